@@ -1,0 +1,1 @@
+"""Torch to ONNX: streaming wrappers, parity checks, the manifest."""

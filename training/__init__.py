@@ -1,0 +1,1 @@
+"""The torch side: corpora, trainers, evaluation. Runs from a checkout, never installed."""

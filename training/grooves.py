@@ -1,0 +1,72 @@
+"""Drum bars from the Groove MIDI Dataset (Gillick et al., 2019), quantised to 16ths and the eight voices of the plan."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import mido
+import numpy as np
+from numpy.typing import NDArray
+
+from d2m_bridge.engine.plan import DRUMS
+from d2m_bridge.timeline import STEPS_PER_BAR, STEPS_PER_BEAT
+
+# Roland TD-11 notes of the data set -> our voices (the set's own reduction to nine classes, with one tom fewer).
+_VOICE_OF_NOTE = {
+    36: "kick", 38: "snare", 40: "snare", 37: "snare",
+    42: "hat_closed", 22: "hat_closed", 44: "hat_closed", 46: "hat_open", 26: "hat_open",
+    43: "tom_low", 58: "tom_low", 45: "tom_low", 47: "tom_low", 48: "tom_high", 50: "tom_high",
+    49: "crash", 52: "crash", 55: "crash", 57: "crash", 51: "ride", 53: "ride", 59: "ride",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """One drummer's take. bars: float32 [B, 16, 8] velocities 0..1, bars with fewer than four hits left out."""
+
+    style: str
+    bars: NDArray[np.float32]
+
+
+def _bars(data: bytes) -> NDArray[np.float32]:
+    midi = mido.MidiFile(file=io.BytesIO(data))
+    hits: list[tuple[int, int, float]] = []
+    for track in midi.tracks:
+        ticks = 0
+        for message in track:
+            ticks += message.time
+            if message.type == "note_on" and message.velocity and message.note in _VOICE_OF_NOTE:
+                step = round(ticks * STEPS_PER_BEAT / midi.ticks_per_beat)
+                hits.append((step, DRUMS.index(_VOICE_OF_NOTE[message.note]), message.velocity / 127))
+    count = max((step for step, _, _ in hits), default=-1) // STEPS_PER_BAR + 1
+    bars = np.zeros((count, STEPS_PER_BAR, len(DRUMS)), np.float32)
+    for step, voice, velocity in hits:
+        bar, position = divmod(step, STEPS_PER_BAR)
+        bars[bar, position, voice] = max(bars[bar, position, voice], velocity)
+    return bars[(bars > 0).sum(axis=(1, 2)) >= 4]
+
+
+def load_grooves(midi_folder: Path, split: str, *, fills: bool = False) -> list[Performance]:
+    """All 4/4 performances of a split ("train", "validation", "test"): beats, or fills.
+
+    midi_folder holds groove_midi_v1.zip and groove_info.csv.
+    """
+    kind = "fill" if fills else "beat"
+    found = []
+    with (midi_folder / "groove_info.csv").open() as table, zipfile.ZipFile(midi_folder / "groove_midi_v1.zip") as archive:
+        names = {name.removeprefix("groove/"): name for name in archive.namelist()}
+        for row in csv.DictReader(table):
+            if row["split"] != split or row["time_signature"] != "4-4" or row["beat_type"] != kind:
+                continue
+            if row["midi_filename"] not in names:
+                continue
+            bars = _bars(archive.read(names[row["midi_filename"]]))
+            if len(bars) >= (1 if fills else 4):
+                found.append(Performance(row["style"], bars))
+    if not found:
+        raise ValueError(f"no {split} {kind}s found in {midi_folder}: expected groove_midi_v1.zip of Groove MIDI v1.0.0")
+    return found

@@ -1,0 +1,116 @@
+"""Train the codec.
+
+    python -m training.train_codec --corpus corpus/free --data DATA --run runs/codec --steps 6000
+
+Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+import time
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from models.codec import TICKS, Codec, CodecConfig
+from training.audio_data import AudioSampler, load_real_music, load_songs
+from training.checkpoint import load_checkpoint, save_checkpoint
+from training.losses import STFT_SIZES, band_waveform_loss, complex_loss, mel_loss, spectral_loss
+from training.mel import codec_bases
+
+CHECKPOINT_S = 300.0
+
+
+def make_codec(config: CodecConfig) -> Codec:
+    """An untrained codec."""
+    return Codec(config, *codec_bases(config.sample_rate))
+
+
+def learning_rate(step: int, steps: int, peak: float = 8e-4) -> float:
+    """Warm-up, then cosine to a tenth."""
+    return peak * min(1.0, (step + 1) / 100) * (0.55 + 0.45 * math.cos(math.pi * min(1.0, step / steps)))
+
+
+def codec_loss(codec: Codec, audio: Tensor, progress: float) -> dict[str, Tensor]:
+    """The loss terms of one batch [B, T*hop]; progress 0..1 fades the upper waveform bands in."""
+    config = codec.config
+    frames = audio.shape[1] // config.hop
+    tick = ((torch.randint(TICKS, (audio.shape[0], 1)) + torch.arange(frames)) % TICKS).float()
+    full = torch.full((audio.shape[0],), config.books)
+    books_used = torch.where(torch.rand(audio.shape[0]) < 0.25, torch.randint(1, config.books + 1, full.shape), full)
+    decoded, quantized = codec(audio, tick, books_used)
+    # The first frames have no past: what a stream never sees is not judged.
+    skip = 4 * config.hop
+    ours, target = decoded[:, config.delay + skip :], audio[:, skip : -config.delay]
+    size = STFT_SIZES[int(torch.randint(len(STFT_SIZES), ()))]  # one a step: the others get their turn
+    return {
+        "spectral": spectral_loss(ours, target, size),
+        "mel": mel_loss(ours, target, codec.encoder.mel_basis),
+        "waveform": 0.5 * band_waveform_loss(ours, target, config.sample_rate, min(1.0, 2 * progress)),
+        "complex": 0.3 * complex_loss(ours, target),
+        "commitment": 0.1 * quantized.commitment,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--frames", type=int, default=32)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(options.seed)
+    config = CodecConfig()
+    codec = make_codec(config)
+    average = torch.optim.swa_utils.AveragedModel(
+        codec, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
+    )
+    optimiser = torch.optim.AdamW(codec.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=1e-3)
+    options.run.mkdir(parents=True, exist_ok=True)
+    last = options.run / "last.safetensors"
+    step = 0
+    if last.exists():
+        facts = load_checkpoint(last, {"codec": codec, "average": average}, {"optimiser": optimiser})
+        step = int(facts["step"])
+    sampler = AudioSampler(
+        load_songs(options.corpus),
+        list(load_real_music(options.data, "train", config.sample_rate).values()),
+        options.seed * 1_000_003 + step,
+    )
+
+    def save() -> None:
+        facts = {"step": step, "config": dataclasses.asdict(config)}
+        save_checkpoint(last, {"codec": codec, "average": average}, {"optimiser": optimiser}, facts)
+
+    saved = time.monotonic()
+    while step < options.steps:
+        audio = sampler.batch(options.batch, options.frames * config.hop)
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(step, options.steps)
+        terms = codec_loss(codec, audio, step / options.steps)
+        optimiser.zero_grad()
+        sum(terms.values()).backward()
+        torch.nn.utils.clip_grad_norm_(codec.parameters(), 2.0)
+        optimiser.step()
+        average.update_parameters(codec)
+        step += 1
+        if step % 20 == 0:
+            print(step, f"{time.monotonic():.0f}", *(f"{name} {v.item():.3f}" for name, v in terms.items()), flush=True)
+        if time.monotonic() - saved > CHECKPOINT_S:
+            save()
+            saved = time.monotonic()
+    save()
+
+
+if __name__ == "__main__":
+    main()
