@@ -24,7 +24,7 @@ class CausalDepthwise(nn.Module):
         return (self.kernel - 1) * self.dilation
 
     def forward(self, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
-        """x [B, T, C], past [B, memory, C] -> y [B, T, C], next past."""
+        """X [B, T, C], past [B, memory, C] -> y [B, T, C], next past."""
         frames = x.shape[1]
         seen = torch.cat([past, x], dim=1)
         y = self.bias.expand_as(x)
@@ -46,7 +46,7 @@ class CausalConvNeXt(nn.Module):
         self.scale = nn.Parameter(torch.full((channels,), 0.3))
 
     def forward(self, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
-        """x [B, T, C], past [B, memory, C] -> y [B, T, C], next past."""
+        """X [B, T, C], past [B, memory, C] -> y [B, T, C], next past."""
         y, past = self.depthwise(x, past)
         y = self.shrink(nn.functional.gelu(self.expand(self.norm(y)), approximate="tanh"))
         return x + self.scale * y, past
@@ -67,7 +67,7 @@ class CausalStack(nn.Module):
         return sum(self.splits)
 
     def forward(self, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
-        """x [B, T, C], past [B, memory, C] -> y [B, T, C], next past."""
+        """X [B, T, C], past [B, memory, C] -> y [B, T, C], next past."""
         pasts = []
         for block, before in zip(self.blocks, past.split(self.splits, dim=1), strict=True):
             x, after = block(x, before)

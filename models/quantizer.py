@@ -27,11 +27,11 @@ class ResidualVQ(nn.Module):
         self.register_buffer("sums", self.codebooks.clone())
 
     def lookup(self, codes: Tensor) -> Tensor:
-        """codes int64 [B, K, T] -> [B, T, D]."""
+        """Codes int64 [B, K, T] -> [B, T, D]."""
         return sum(self.codebooks[k][codes[:, k]] for k in range(codes.shape[1]))
 
     def encode(self, latent: Tensor) -> Tensor:
-        """latent [B, T, D] -> codes int64 [B, K, T], nearest entry book by book."""
+        """Latent [B, T, D] -> codes int64 [B, K, T], nearest entry book by book."""
         residual, codes = latent, []
         for book in self.codebooks:
             index = nearest(residual, book)
@@ -40,7 +40,7 @@ class ResidualVQ(nn.Module):
         return torch.stack(codes, dim=1)
 
     def forward(self, latent: Tensor, books_used: Tensor) -> Quantized:
-        """latent [B, T, D]; books_used int [B]: quantiser dropout, how many books each item uses."""
+        """Latent [B, T, D]; books_used int [B]: quantiser dropout, how many books each item uses."""
         residual = latent.detach()
         total = torch.zeros_like(residual)
         codes = []

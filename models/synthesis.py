@@ -22,7 +22,7 @@ class OverlapAdd(nn.Module):
         return (self.overlap - 1) * self.hop
 
     def forward(self, frames: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """frames [B, T, window], tail [B, memory] -> samples [B, T*hop], next tail. Frame t starts at sample t*hop."""
+        """Frames [B, T, window], tail [B, memory] -> samples [B, T*hop], next tail. Frame t starts at sample t*hop."""
         batch, count, _ = frames.shape
         after = self.overlap - 1
         chunks = (frames * self.window).unflatten(2, (self.overlap, self.hop))

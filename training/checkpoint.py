@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,8 +29,10 @@ def save_checkpoint(
     for name, optimiser in optimisers.items():
         tensors |= {f"{name}/{key}": value for key, value in _optimiser_tensors(optimiser).items()}
     partial = path.with_suffix(".partial")
-    save_file({key: value.contiguous().clone() for key, value in tensors.items()}, partial, {"facts": json.dumps(facts)})
-    os.replace(partial, path)
+    save_file(
+        {key: value.contiguous().clone() for key, value in tensors.items()}, partial, {"facts": json.dumps(facts)}
+    )
+    partial.replace(path)
 
 
 def load_checkpoint(

@@ -66,20 +66,26 @@ def any_timbre(style: Style, rng: np.random.Generator) -> Style:
 
 
 def imagined_energy(steps: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """float [steps] 0..1: the energy of a dance that nobody danced, in phrases."""
+    """Float [steps] 0..1: the energy of a dance that nobody danced, in phrases."""
     knots = np.arange(0, steps + STEPS_PER_BAR, 2 * STEPS_PER_BAR)
     return np.interp(np.arange(steps), knots, np.clip(rng.normal(0.5, 0.3, len(knots)), 0, 1))
 
 
 def save_song(
-    folder: Path, stems: NDArray[np.float32], tokens: NDArray[np.int64], meta: dict[str, object], **arrays: NDArray
+    folder: Path,
+    stems: NDArray[np.float32],
+    tokens: NDArray[np.int64],
+    grid: BeatGrid,
+    motion: NDArray[np.float32],
+    meta: dict[str, object],
 ) -> None:
     """Writes stems.npy int16 [4, N], song.npz and meta.json as one folder, whole or not at all."""
     partial = folder.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     np.save(partial / "stems.npy", np.clip(stems * 32767, -32768, 32767).astype(np.int16))
-    np.savez(partial / "song.npz", tokens=tokens, **arrays)
+    beats = np.array([grid.time_at(beat) for beat in range(len(tokens) // STEPS_PER_BEAT + 1)])
+    np.savez(partial / "song.npz", tokens=tokens, beats=beats, motion=motion)
     (partial / "meta.json").write_text(json.dumps(meta))
     partial.rename(folder)
 
@@ -100,7 +106,8 @@ def free_song(folder: Path, index: int, library: Library, seconds: float) -> Non
     style = any_timbre(material.style, rng)
     length = int(grid.time_at(len(plan) / STEPS_PER_BEAT) * SAMPLE_RATE)
     stems = render_stems(plan, grid.step_time, energy, style, library.instruments, SAMPLE_RATE, length)
-    save_song(folder, stems, tokens, {"style": name, "key": key, "bpm": bpm, "dance": None})
+    nobody = np.zeros((0, 0), np.float32)
+    save_song(folder, stems, tokens, grid, nobody, {"style": name, "key": key, "dance": None})
 
 
 def main() -> None:

@@ -57,7 +57,10 @@ def load_grooves(midi_folder: Path, split: str, *, fills: bool = False) -> list[
     """
     kind = "fill" if fills else "beat"
     found = []
-    with (midi_folder / "groove_info.csv").open() as table, zipfile.ZipFile(midi_folder / "groove_midi_v1.zip") as archive:
+    with (
+        (midi_folder / "groove_info.csv").open() as table,
+        zipfile.ZipFile(midi_folder / "groove_midi_v1.zip") as archive,
+    ):
         names = {name.removeprefix("groove/"): name for name in archive.namelist()}
         for row in csv.DictReader(table):
             if row["split"] != split or row["time_signature"] != "4-4" or row["beat_type"] != kind:
@@ -68,5 +71,7 @@ def load_grooves(midi_folder: Path, split: str, *, fills: bool = False) -> list[
             if len(bars) >= (1 if fills else 4):
                 found.append(Performance(row["style"], bars))
     if not found:
-        raise ValueError(f"no {split} {kind}s found in {midi_folder}: expected groove_midi_v1.zip of Groove MIDI v1.0.0")
+        raise ValueError(
+            f"no {split} {kind}s found in {midi_folder}: expected groove_midi_v1.zip of Groove MIDI v1.0.0"
+        )
     return found

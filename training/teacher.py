@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from d2m_bridge.engine.plan import DRUMS, SECTIONS
-from d2m_bridge.engine.tokens import BASS_DEGREES, HEAD_INDEX, HEADS, LEAD_DEGREES, LENGTHS, length_token, velocity_token
+from d2m_bridge.engine.tokens import (
+    BASS_DEGREES,
+    HEAD_INDEX,
+    HEADS,
+    LEAD_DEGREES,
+    LENGTHS,
+    length_token,
+    velocity_token,
+)
 from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR, STEPS_PER_BEAT
 from training.grooves import Performance
 from training.styles import STYLES, Style
@@ -49,7 +57,13 @@ def _motif(rng: np.random.Generator, density: float) -> tuple[tuple[int, int, in
         length = min(length, STEPS_PER_BAR - step % STEPS_PER_BAR)
         if rng.random() < density or step % (2 * STEPS_PER_BEAT) == 0:
             notes.append((step, degree, LENGTHS[length_token(length)]))
-            degree = int(np.clip(degree + rng.choice([-2, -1, 1, 2, 4, -3], p=[0.2, 0.3, 0.25, 0.15, 0.05, 0.05]), 0, LEAD_DEGREES - 1))
+            degree = int(
+                np.clip(
+                    degree + rng.choice([-2, -1, 1, 2, 4, -3], p=[0.2, 0.3, 0.25, 0.15, 0.05, 0.05]),
+                    0,
+                    LEAD_DEGREES - 1,
+                )
+            )
         step += length
     return tuple(notes)
 
@@ -89,7 +103,7 @@ def _section(bar: int, energy: float, before: float) -> str:
 def _drum_velocities(
     material: Material, bar: int, energy: NDArray[np.float64], accent: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """float [16, 8] velocities of one bar; energy and accent are float [16]."""
+    """Float [16, 8] velocities of one bar; energy and accent are float [16]."""
     mean = float(energy.mean())
     rung = int(np.clip(mean * 1.3, 0, 0.999) * len(material.ladder))
     hits = material.ladder[rung].astype(float) * (0.55 + 0.6 * energy[:, None])
@@ -141,7 +155,7 @@ def teach(
         for step, degree, length in material.bass:
             if energy[here.start + step] >= BASS_JOINS:
                 put(here.start + step, "bass", 1 + degree % len(BASS_DEGREES), length)
-        if mean > LEAD_JOINS and (bar // 2) % 2 == 0 or mean > DROP:
+        if (mean > LEAD_JOINS and (bar // 2) % 2 == 0) or mean > DROP:
             for step, degree, length in material.motif:
                 if step // STEPS_PER_BAR == bar % 2:
                     put(here.start + step % STEPS_PER_BAR, "lead", 1 + degree, length)

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import math
 import time
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from torch import Tensor
 
-from models.codec import TICKS, Codec, CodecConfig
+from d2m_bridge.engine.excitation import TonalClock
+from models.codec import Codec, CodecConfig
 from training.audio_data import AudioSampler, load_real_music, load_songs
 from training.checkpoint import load_checkpoint, save_checkpoint
-from training.losses import STFT_SIZES, band_waveform_loss, complex_loss, mel_loss, spectral_loss
+from training.losses import STFT_SIZES, bass_waveform_loss, mel_loss, spectral_loss
 from training.mel import codec_bases
 
 CHECKPOINT_S = 300.0
@@ -30,28 +33,49 @@ def make_codec(config: CodecConfig) -> Codec:
     return Codec(config, *codec_bases(config.sample_rate))
 
 
+def load_codec(run: Path) -> Codec:
+    """The averaged codec of a run, ready to use."""
+    last = run / "last.safetensors"
+    with safe_open(last, "pt") as file:
+        saved = json.loads(file.metadata()["facts"])["config"]
+    config = CodecConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in saved.items()})
+    average = averaged(make_codec(config))
+    load_checkpoint(last, {"average": average})
+    return average.module.eval()
+
+
+def averaged(codec: Codec) -> torch.optim.swa_utils.AveragedModel:
+    """A copy of the codec that follows it slowly: what is shipped."""
+    follow = torch.optim.swa_utils.get_ema_multi_avg_fn(0.998)
+    return torch.optim.swa_utils.AveragedModel(codec, multi_avg_fn=follow, use_buffers=True)
+
+
+def tonal_clock(config: CodecConfig) -> TonalClock:
+    """The excitation's time base for a codec."""
+    return TonalClock(config.sample_rate, config.hop, config.tonal_window, config.tonal_bins, config.delay)
+
+
 def learning_rate(step: int, steps: int, peak: float = 8e-4) -> float:
     """Warm-up, then cosine to a tenth."""
     return peak * min(1.0, (step + 1) / 100) * (0.55 + 0.45 * math.cos(math.pi * min(1.0, step / steps)))
 
 
-def codec_loss(codec: Codec, audio: Tensor, progress: float) -> dict[str, Tensor]:
-    """The loss terms of one batch [B, T*hop]; progress 0..1 fades the upper waveform bands in."""
+def codec_loss(codec: Codec, audio: Tensor, excitation: Tensor) -> dict[str, Tensor]:
+    """The loss terms of one batch: audio [B, T*hop], excitation [B, T, 2*bins]."""
     config = codec.config
-    frames = audio.shape[1] // config.hop
-    tick = ((torch.randint(TICKS, (audio.shape[0], 1)) + torch.arange(frames)) % TICKS).float()
     full = torch.full((audio.shape[0],), config.books)
     books_used = torch.where(torch.rand(audio.shape[0]) < 0.25, torch.randint(1, config.books + 1, full.shape), full)
-    decoded, quantized = codec(audio, tick, books_used)
+    decoded, quantized = codec(audio, excitation, books_used)
     # The first frames have no past: what a stream never sees is not judged.
     skip = 4 * config.hop
     ours, target = decoded[:, config.delay + skip :], audio[:, skip : -config.delay]
+    unexcited = (excitation.abs().amax(dim=(1, 2)) == 0).float()
     size = STFT_SIZES[int(torch.randint(len(STFT_SIZES), ()))]  # one a step: the others get their turn
     return {
         "spectral": spectral_loss(ours, target, size),
         "mel": mel_loss(ours, target, codec.encoder.mel_basis),
-        "waveform": 0.5 * band_waveform_loss(ours, target, config.sample_rate, min(1.0, 2 * progress)),
-        "complex": 0.3 * complex_loss(ours, target),
+        # Excited rows sound at the pulses' phase, not the instrument's: there only the spectrum counts.
+        "waveform": bass_waveform_loss(ours, target, config.sample_rate, unexcited),
         "commitment": 0.1 * quantized.commitment,
     }
 
@@ -72,9 +96,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     config = CodecConfig()
     codec = make_codec(config)
-    average = torch.optim.swa_utils.AveragedModel(
-        codec, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
-    )
+    average = averaged(codec)
     optimiser = torch.optim.AdamW(codec.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=1e-3)
     options.run.mkdir(parents=True, exist_ok=True)
     last = options.run / "last.safetensors"
@@ -83,8 +105,9 @@ def main() -> None:
         facts = load_checkpoint(last, {"codec": codec, "average": average}, {"optimiser": optimiser})
         step = int(facts["step"])
     sampler = AudioSampler(
-        load_songs(options.corpus),
+        load_songs(options.corpus, tonal_clock(config)),
         list(load_real_music(options.data, "train", config.sample_rate).values()),
+        tonal_clock(config),
         options.seed * 1_000_003 + step,
     )
 
@@ -94,10 +117,10 @@ def main() -> None:
 
     saved = time.monotonic()
     while step < options.steps:
-        audio = sampler.batch(options.batch, options.frames * config.hop)
+        audio, excitation = sampler.batch(options.batch, options.frames * config.hop)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, options.steps)
-        terms = codec_loss(codec, audio, step / options.steps)
+        terms = codec_loss(codec, audio, excitation)
         optimiser.zero_grad()
         sum(terms.values()).backward()
         torch.nn.utils.clip_grad_norm_(codec.parameters(), 2.0)

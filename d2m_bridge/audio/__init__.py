@@ -1,1 +1,1 @@
-
+"""Sound after the engine: mix, loudness, limiting, WAV files."""

@@ -1,7 +1,7 @@
 """A look-ahead true-peak limiter that streams: any chunking gives the same bits.
 
-The gain needed at each sample comes from a 4x oversampled peak detector. It is held over the look-ahead, released at
-a constant slope in dB, and smoothed by a window no longer than the hold, so it is always down before the peak comes.
+The gain needed at each sample comes from a 4x oversampled peak detector. It is held over the look-ahead, released
+exponentially in dB, and smoothed by a window no longer than the hold, so it is always down before the peak comes.
 Gains are integers (fractions of a dB): their running sums are exact however long the stream is.
 """
 
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from d2m_bridge.timeline import Float32
 
 LOOK_AHEAD_S = 0.005
-RELEASE_DB_PER_S = 40.0
+RELEASE_S = 0.015  # until the gain reduction, in dB, has fallen to 1/e: short, so that drums do not pump
 OVERSAMPLING = 4
 HALF_WIDTH = 12  # of the interpolation filter, in input samples
 # What a peak can hide between two of four phases, for content up to 0.43 of the sample rate: 20 log10 cos(0.43 pi/4).
 DETECTOR_ERROR_DB = 0.5
 UNITS_PER_DB = 1 << 16
+UNITS_PER_LOG = 1 << 32
 
 Int64 = NDArray[np.int64]
 
@@ -32,7 +33,7 @@ class Limiter:
         self._detector = _PeakDetector(channels)
         # One sample more on each side: a peak lies between two samples and both must be turned down.
         self._hold = _RunningMinimum(look_ahead + 3)
-        self._release = _Release(max(1, round(RELEASE_DB_PER_S * UNITS_PER_DB / sample_rate)))
+        self._release = _Release(1 / (RELEASE_S * sample_rate))
         self._smooth = _Smooth(look_ahead + 1)
         self._delay = HALF_WIDTH + 1 + look_ahead
         self._late = np.zeros((self._delay, channels), np.float32)
@@ -97,17 +98,20 @@ class _RunningMinimum:
 
 
 class _Release:
-    """Follows falls at once and rises by at most `slope` a sample."""
+    """Follows falls at once; what is taken away then shrinks by `decay` (in natural-log units) a sample."""
 
-    def __init__(self, slope: int) -> None:
-        self._slope = slope
+    def __init__(self, decay: float) -> None:
+        self._step = max(1, round(decay * UNITS_PER_LOG))
         self._last = 0
 
-    def push(self, values: Int64) -> Int64:
-        ramp = self._slope * np.arange(1, len(values) + 1)
-        followed = np.minimum(np.minimum.accumulate(values - ramp), self._last) + ramp
+    def push(self, gains: Int64) -> Int64:
+        logs = np.ceil(np.log(np.maximum(-gains, 1)) * UNITS_PER_LOG).astype(np.int64)
+        # In logs the decay is a straight line, and the larger of all lines so far is a running maximum.
+        ramp = self._step * np.arange(1, len(logs) + 1)
+        followed = np.maximum(np.maximum.accumulate(logs + ramp), self._last) - ramp
+        followed = np.maximum(followed, 0)
         self._last = int(followed[-1])
-        return followed
+        return np.where(followed > 0, -np.ceil(np.exp(followed / UNITS_PER_LOG)), 0).astype(np.int64)
 
 
 class _Smooth:

@@ -16,7 +16,7 @@ FLOOR_LUFS = -70.0  # the absolute gate: what the meter says when nothing passed
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """lufs: integrated; -inf below the gate, or under 0.4 s of audio. dbtp: true peak, -inf in digital silence."""
+    """lufs: integrated; -inf below the gate, or under 0.4 s of audio. dbtp: true peak; -inf below -66 dB."""
 
     lufs: float
     dbtp: float

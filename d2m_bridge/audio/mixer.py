@@ -51,14 +51,15 @@ class Mixer:
 
     def push(self, stems: Float32) -> Float32:
         """Stems float32 [4, N] to the mix float32 [N, 2]."""
-        return np.ascontiguousarray(self._planes(stems).sum(axis=0).T)
+        mix: Float32 = self._planes(stems).sum(axis=0)
+        return np.ascontiguousarray(mix.T)
 
     def push_stems(self, stems: Float32) -> Float32:
         """Stems float32 [4, N] to their stereo parts float32 [4, N, 2], whose sum is what `push` gives."""
         return self._planes(stems).transpose(0, 2, 1)
 
     def _planes(self, stems: Float32) -> Float32:
-        planes = stems[:, None, :] * self._gains  # [4, 2, N]
+        planes: Float32 = stems[:, None, :] * self._gains  # [4, 2, N]
         # The ambience is pure side signal: it cancels in mono, where the dry stem remains as it was.
         side = self._ambience.push(stems[self._wide])
         planes[self._wide, 0] += side

@@ -1,1 +1,1 @@
-
+"""Pictures and sound out of video files."""

@@ -60,12 +60,13 @@ def _make_graph(first: AudioFrame, start_s: float, sample_rate: int) -> Graph:
     """Resampler to mono, from start_s on; gaps in the time stamps become silence."""
     from av.filter import Graph
 
+    first_pts = round(start_s * first.sample_rate)  # in samples of the input
     graph = Graph()
     graph.link_nodes(
         graph.add_abuffer(
             sample_rate=first.sample_rate, format=first.format, layout=first.layout, time_base=first.time_base
         ),
-        graph.add("aresample", f"{sample_rate}:async=1:first_pts={round(start_s * sample_rate)}"),
+        graph.add("aresample", f"{sample_rate}:async=1:first_pts={first_pts}:rematrix_maxval=1"),
         graph.add("aformat", "sample_fmts=flt:channel_layouts=mono"),
         graph.add("abuffersink"),
     ).configure()

@@ -52,7 +52,10 @@ class VideoFile:
 
         # To FFmpeg, the cover of a music file and a page of text are videos too.
         cover = av.stream.Disposition.attached_pic
-        pictures = [s for s in self._container.streams.video if not s.disposition & cover and s.name != "ansi"]
+        pictures = [s for s in self._container.streams.video if not s.disposition & cover]
+        if any(s.codec_context is None for s in pictures):
+            raise InputError(f"{self.path}: this video is in a format unknown here; convert it to H.264 and try again")
+        pictures = [s for s in pictures if s.name != "ansi"]
         if not pictures:
             raise InputError(f"{self.path}: there is no video in this file; expected a video of a dancer")
         self._stream = pictures[0]

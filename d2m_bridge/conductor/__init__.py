@@ -1,1 +1,1 @@
-"""Musical time: where the beats lie. Masters: follow (the dancer), soundtrack (the clip's own audio), fixed (a number)."""
+"""Musical time, where the beats lie. Masters: the dancer (follow), the clip's audio (soundtrack), a number (fixed)."""

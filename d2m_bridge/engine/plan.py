@@ -1,4 +1,4 @@
-"""The plan: what the music plays on each 16th note. It is what the generator sounds, and what DAW users get as notes."""
+"""The plan: what the music plays on each 16th note. The generator sounds it; DAW users get it as notes."""
 
 from __future__ import annotations
 

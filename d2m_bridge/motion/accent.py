@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-
 _MEMORY_S = 4.0
-_FLOOR = 6.0  # torsos per second squared; a still dancer's jitter stays below
+_FLOOR = 6.0  # torsos per second squared: how far apart the middle and the high count at least
 _THRESHOLD = 0.6
-_FULL = 2.4
+_FULL = 1.6
 
 
 class AccentCurve:
@@ -32,6 +30,7 @@ class AccentCurve:
         self._recent.append(impulse)
         rises = impulse >= self._last
         self._last = impulse
-        middle, high = np.quantile(np.fromiter(self._recent, np.float64), (0.5, 0.9))
+        ranked = sorted(self._recent)
+        middle, high = ranked[len(ranked) // 2], ranked[len(ranked) * 9 // 10]
         strength = (impulse - middle) / max(high - middle, _FLOOR)
-        return float(np.clip((strength - _THRESHOLD) / (_FULL - _THRESHOLD), 0.0, 1.0)) if rises else 0.0
+        return min(1.0, max(0.0, (strength - _THRESHOLD) / (_FULL - _THRESHOLD))) if rises else 0.0

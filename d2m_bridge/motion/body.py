@@ -65,6 +65,7 @@ class JointWindow:
     def __init__(self, rate_hz: float) -> None:
         self.joints: Float64 = np.zeros((SPAN, JOINTS, 2))
         self.coasting = 0  # ticks since somebody was really seen
+        self.seen = 0  # ticks for which somebody has been seen without a break
         self.is_valid = False
         self._is_new = False
         self._seen: Float64 = self.joints[-1]
@@ -85,10 +86,12 @@ class JointWindow:
         self._is_new = is_new
         self._seen = joints
         self.coasting = 0
+        self.seen = 1 if is_new else self.seen + 1
         return is_new
 
     def _coast(self) -> None:
         self.coasting += 1
+        self.seen = 0
         self.is_valid &= self.coasting <= MAX_GAP_S * self._rate_hz
         ahead = self.joints[-1] + _COAST * (self.joints[-1] - self.joints[-2])
         self.joints = np.concatenate([self.joints[1:], ahead[None]])

@@ -42,4 +42,4 @@ class Camera:
         seen = (joints - eye) @ np.stack([right, down, forward], axis=-1)
         focal = 0.5 / np.tan(np.radians(self.fov_deg) / 2)
         points = focal * seen[..., :2] / np.maximum(seen[..., 2:], _NEAREST_M) + (self.aspect / 2, 0.5)
-        return points.astype(np.float32)
+        return np.asarray(points, np.float32)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from d2m_bridge.motion.accent import AccentCurve
-from d2m_bridge.motion.body import ANKLES, HIPS, BodyScale, Float64, JointWindow, finite_joints
+from d2m_bridge.motion.body import ANKLES, HIPS, SPAN, BodyScale, Float64, JointWindow, finite_joints
 from d2m_bridge.motion.feet import Feet
 from d2m_bridge.motion.resample import PoseTick
 from d2m_bridge.pose.skeleton import COCO_17, COCO_INDICES
@@ -49,9 +49,9 @@ _CURVATURE = np.array([1.0, -1.0, -1.0, 1.0]) / 2
 
 _SPEED_SMOOTHING_S = 0.08
 _ENERGY_SMOOTHING_S = 0.5
-_STILL_SPEED = 0.2  # torsos per second; below is the estimator's trembling
-_ORDINARY_SPEED = 1.1  # torsos per second above _STILL_SPEED: energy 0.5
-_ENERGY_EXPONENT = 1.3  # spreads the middle of the scale
+_STILL_SPEED = 0.15  # torsos per second; below is the estimator's trembling
+_ORDINARY_SPEED = 0.65  # torsos per second above _STILL_SPEED: energy 0.5
+_MARKED_ENERGY = 0.13  # before smoothing; accents fade below, so that trembling marks nothing
 
 
 class MotionFeatures:
@@ -123,11 +123,10 @@ class MotionFeatures:
         else:
             self._velocity = np.zeros_like(self._velocity)
             self._accent.reset()
-        speed = np.average(np.linalg.norm(self._velocity, axis=1), weights=self._weight)
-        hard = max(0.0, float(speed) - _STILL_SPEED) / _ORDINARY_SPEED
-        self._energy += (1.0 - 2.0 ** -(hard**_ENERGY_EXPONENT) - self._energy) / max(
-            1.0, _ENERGY_SMOOTHING_S * self._rate_hz
-        )
+        speed = float(np.linalg.norm(self._velocity, axis=1) @ self._weight / self._weight.sum())
+        hard = 1.0 - 2.0 ** -(max(0.0, speed - _STILL_SPEED) / _ORDINARY_SPEED)
+        accent *= min(1.0, hard / _MARKED_ENERGY)
+        self._energy += (hard - self._energy) / max(1.0, _ENERGY_SMOOTHING_S * self._rate_hz)
         row[-3:] = self._energy, accent, present
         features = np.clip(row, -LIMIT, LIMIT).astype(np.float32)
         return MotionFrame(index, index / self._rate_hz, features, self._energy, accent, present)
@@ -138,15 +137,16 @@ class MotionFeatures:
         velocity = np.tensordot(_SLOPE, window, axes=1) * self._rate_hz / self._torso  # [17, 2]
         root_velocity = velocity[HIPS].mean(axis=0)
         curvature = np.tensordot(_CURVATURE, window, axes=1) * self._rate_hz**2 / self._torso
-        # A coasting dancer was lost, which is no sudden stop.
-        acceleration = np.linalg.norm(curvature, axis=1) * (self._window.coasting == 0)
+        # Being lost and found is no sudden movement.
+        is_sure = self._window.seen >= SPAN
+        acceleration = np.linalg.norm(curvature, axis=1) * is_sure
         self._velocity += (velocity - self._velocity) / max(1.0, _SPEED_SMOOTHING_S * self._rate_hz)
-        contacts, strike = self._feet.update(joints[ANKLES], velocity[ANKLES], self._torso)
+        contacts, strike = self._feet.update(joints[ANKLES], velocity[ANKLES], self._torso, is_sure=is_sure)
         row[POSITIONS] = ((joints - joints[HIPS].mean(axis=0)) / self._torso).ravel()
         row[VELOCITIES] = ((velocity - root_velocity) / VELOCITY_UNIT).ravel()
         row[ACCELERATIONS] = acceleration / ACCELERATION_UNIT
         row[ROOT_VELOCITY] = root_velocity / VELOCITY_UNIT
         row[CONTACTS] = contacts
         # The root of the mean square, so that one hard hit of a hand is heard among quiet joints.
-        impulse = np.sqrt(np.average(acceleration**2, weights=self._weight)) + strike
+        impulse = np.sqrt(acceleration**2 @ self._weight / self._weight.sum()) + strike
         return self._accent.update(float(impulse))

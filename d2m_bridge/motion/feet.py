@@ -26,12 +26,13 @@ class Feet:
         self._low.clear()
         self._contacts = np.ones(2)
 
-    def update(self, ankles: Float64, velocity: Float64, torso: float) -> tuple[Float64, float]:
+    def update(self, ankles: Float64, velocity: Float64, torso: float, *, is_sure: bool) -> tuple[Float64, float]:
         """ankles: [2, 2], y down; velocity: [2, 2] torsos per second -> contacts 0..1 of both feet, strike >= 0."""
         self._low.append(float(ankles[:, 1].max()))
         height = (max(self._low) - ankles[:, 1]) / torso
         slow = np.exp(-((np.linalg.norm(velocity, axis=1) / _STANDING_SPEED) ** 2))
         contacts = slow * np.clip(1.5 - height / _STANDING_HEIGHT, 0.0, 1.0)
         strike = _STRIKE * float(np.maximum(contacts - self._contacts, 0.0).sum())
-        self._contacts = contacts
-        return contacts, strike
+        # A foot must have been seen in the air before it can land.
+        self._contacts = contacts if is_sure else np.ones(2)
+        return contacts, strike if is_sure else 0.0

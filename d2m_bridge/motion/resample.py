@@ -60,9 +60,9 @@ class PoseResampler:
     def _between(self, tick_t: float, t: float, pose: Pose | None) -> PoseTick:
         if pose is not None and abs(tick_t - t) <= _SAME_TIME_S:
             return self._tick(tick_t, pose.points, pose.confidence)
-        if pose is None or self._last is None or self._last[1] is None or t - self._last[0] > MAX_GAP_S:
+        last_t, last = self._last or (t, None)
+        if pose is None or last is None or t - last_t > MAX_GAP_S:
             return self._tick(tick_t, None, None)
-        last_t, last = self._last
         part = (tick_t - last_t) / (t - last_t)
         if last.person != pose.person:
             near = last if part < 0.5 else pose

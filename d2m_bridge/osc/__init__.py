@@ -1,1 +1,1 @@
-
+"""Events over OSC: the address table and the sender."""

@@ -1,1 +1,1 @@
-
+"""Drivers of the engine: whole clips offline."""

@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping
-from typing import Any
+from types import ModuleType
 
 METADATA_BUFFER = "TFLITE_METADATA"
 # In the order of the landmark net's outputs.
@@ -64,7 +64,9 @@ def attach_metadata(net: bytes, metadata: bytes) -> bytes:
     entry.buffer = len(model.buffers) - 1
     kept = [old for old in model.metadata or [] if old.name not in (METADATA_BUFFER, METADATA_BUFFER.encode())]
     model.metadata = [*kept, entry]
-    return _finish(flatbuffers.Builder(len(net) + len(metadata)), model, b"TFL3")
+    builder = flatbuffers.Builder(len(net) + len(metadata))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
 
 
 def landmark_metadata() -> bytes:
@@ -82,10 +84,12 @@ def landmark_metadata() -> bytes:
     model.version = "v1"
     model.minParserVersion = "1.0.0"
     model.subgraphMetadata = [graph]
-    return _finish(flatbuffers.Builder(0), model, b"M001")
+    builder = flatbuffers.Builder(0)
+    builder.Finish(model.Pack(builder), b"M001")
+    return bytes(builder.Output())
 
 
-def _picture_input(schema: Any) -> Any:
+def _picture_input(schema: ModuleType) -> object:
     colour = schema.ImagePropertiesT()
     colour.colorSpace = schema.ColorSpaceType.RGB
     scaling = schema.NormalizationOptionsT()
@@ -105,7 +109,7 @@ def _picture_input(schema: Any) -> Any:
     return tensor
 
 
-def _feature_output(schema: Any, name: str) -> Any:
+def _feature_output(schema: ModuleType, name: str) -> object:
     tensor = schema.TensorMetadataT()
     tensor.name = name
     tensor.content = _content(schema, schema.ContentProperties.FeatureProperties, schema.FeaturePropertiesT())
@@ -113,13 +117,8 @@ def _feature_output(schema: Any, name: str) -> Any:
     return tensor
 
 
-def _content(schema: Any, kind: int, properties: Any) -> Any:
+def _content(schema: ModuleType, kind: int, properties: object) -> object:
     content = schema.ContentT()
     content.contentPropertiesType = kind
     content.contentProperties = properties
     return content
-
-
-def _finish(builder: Any, root: Any, identifier: bytes) -> bytes:
-    builder.Finish(root.Pack(builder), identifier)
-    return bytes(builder.Output())

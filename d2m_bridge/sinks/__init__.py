@@ -1,1 +1,1 @@
-
+"""Files that a render leaves: each appears whole or not at all."""

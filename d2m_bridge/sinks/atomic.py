@@ -17,23 +17,24 @@ def whole_file(path: Path) -> Iterator[Path]:
     On any exception (Ctrl-C too) the temporary file is removed and an older `path` stays as it was. Missing folders
     are made. The name keeps its suffix, from which many libraries choose the format.
 
-    Raises:
-        InputError: the system refused to write (full disk, no permission, not a folder).
+    Raises InputError if the system refused to write (full disk, no permission, not a folder). An OSError that names
+    another file passes through.
     """
     temporary = path.with_name(f".{secrets.token_hex(6)}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refusal(path, error) from error
+    try:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}; choose another folder or make room") from error
+        if error.filename is not None and temporary.name not in str(error.filename):
+            raise
+        raise _refusal(path, error) from error
     finally:
-        _remove(temporary)
-
-
-def _remove(temporary: Path) -> None:
-    try:
         temporary.unlink(missing_ok=True)
-    except OSError:
-        # The folder itself is unusable (a file in its place, unmounted): the writing error above tells the user.
-        return
+
+
+def _refusal(path: Path, error: OSError) -> InputError:
+    return InputError(f"cannot write {path}: {error.strerror or error}; choose another folder or make room")

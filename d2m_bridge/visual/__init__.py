@@ -1,1 +1,1 @@
-
+"""What the picture itself says, beside the dancer's pose."""

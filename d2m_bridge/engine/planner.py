@@ -1,0 +1,79 @@
+"""From logits to a step of the plan: sampling under the grammar of the grid. Pure; the graph that made the logits is
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, LOOK_BACK, TOTAL_CLASSES, longest_at
+from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR, Float32
+
+POSITION_FEATURES = STEPS_PER_BAR + BARS_PER_PHRASE + 1
+PLANNER_INPUTS = POSITION_FEATURES + len(LOOK_BACK) * TOTAL_CLASSES
+TEMPERATURE = 0.7
+_INTRO_BARS = 8
+_MELODIC = ("bass", "harmony", "lead")
+_OFFSETS = np.cumsum([0] + [head.classes for head in HEADS])
+
+
+def one_hot(tokens: NDArray[np.int64]) -> Float32:
+    """int64 [..., heads] -> float32 [..., TOTAL_CLASSES]; a negative token (nothing yet) stays all zero."""
+    out = np.zeros((*tokens.shape[:-1], TOTAL_CLASSES), np.float32)
+    flat, rows = out.reshape(-1, TOTAL_CLASSES), tokens.reshape(-1, len(HEADS))
+    for head in range(len(HEADS)):
+        known = rows[:, head] >= 0
+        flat[np.nonzero(known)[0], _OFFSETS[head] + rows[known, head]] = 1
+    return out
+
+
+def position_features(step: int) -> Float32:
+    """float32 [POSITION_FEATURES]: place in the bar, bar in the phrase, distance from the beginning."""
+    out = np.zeros(POSITION_FEATURES, np.float32)
+    bar = step // STEPS_PER_BAR
+    out[step % STEPS_PER_BAR] = 1
+    out[STEPS_PER_BAR + bar % BARS_PER_PHRASE] = 1
+    out[-1] = min(bar, _INTRO_BARS) / _INTRO_BARS
+    return out
+
+
+class PlanSampler:
+    """Remembers the plan as far back as the planner looks, and which tones still sound."""
+
+    def __init__(self) -> None:
+        self._history: deque[NDArray[np.int64]] = deque(maxlen=max(LOOK_BACK))
+        self._busy = dict.fromkeys(_MELODIC, 0)
+
+    def inputs(self, step: int) -> Float32:
+        """float32 [PLANNER_INPUTS]: position and the plan's own past."""
+        nothing = np.full(len(HEADS), -1, np.int64)
+        past = [self._history[-back] if len(self._history) >= back else nothing for back in LOOK_BACK]
+        return np.concatenate([position_features(step), one_hot(np.stack(past)).ravel()])
+
+    def choose(self, step: int, logits: Float32, uniforms: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Logits float32 [TOTAL_CLASSES], uniforms float64 [heads] -> tokens int64 [heads], remembered.
+
+        Chord and section change at bars only; a tone starts when the one before it has ended, and ends with its bar.
+        """
+        tokens = np.zeros(len(HEADS), np.int64)
+        held = self._history[-1] if self._history and step % STEPS_PER_BAR else None
+        for index, head in enumerate(HEADS):
+            if held is not None and head.name in ("section", "chord"):
+                tokens[index] = held[index]
+                continue
+            scores = logits[_OFFSETS[index] : _OFFSETS[index + 1]].astype(np.float64) / TEMPERATURE
+            if head.name.endswith("_length"):
+                scores[np.array(LENGTHS) > longest_at(step)] = -np.inf
+            weights = np.exp(scores - scores.max())
+            ladder = np.cumsum(weights) / weights.sum()
+            tokens[index] = min(int(np.searchsorted(ladder, uniforms[index], side="right")), head.classes - 1)
+        for stem in _MELODIC:
+            if self._busy[stem] > step:
+                tokens[HEAD_INDEX[stem]] = 0
+            elif tokens[HEAD_INDEX[stem]]:
+                self._busy[stem] = step + LENGTHS[tokens[HEAD_INDEX[f"{stem}_length"]]]
+        self._history.append(tokens)
+        return tokens

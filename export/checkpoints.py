@@ -1,0 +1,59 @@
+"""Trained modules from training's checkpoints: sizes from the weights, the rest from the facts written beside them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from torch import Tensor
+
+from models.codec import Codec, CodecConfig
+from models.generator import Generator
+from models.motion_encoder import MotionEncoder
+from models.planner import Planner
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What is exported. facts: of the generator's checkpoint."""
+
+    codec: Codec
+    encoder: MotionEncoder
+    planner: Planner
+    generator: Generator
+    facts: dict[str, Any]
+
+
+def _read(run: Path, prefix: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors under a prefix, without it, and the facts of RUN/last.safetensors."""
+    with safe_open(run / "last.safetensors", "pt") as file:
+        mine = {key.removeprefix(prefix): file.get_tensor(key) for key in file.keys() if key.startswith(prefix)}  # noqa: SIM118
+        return mine, json.loads(file.metadata()["facts"])
+
+
+def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Trained:
+    """Strict: a checkpoint with too many or too few tensors is refused."""
+    weights, facts = _read(codec_run, "average/module.")
+    config = CodecConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in facts["config"].items()})
+    # The mel bases serve the encoder, which is not exported.
+    codec = Codec(config, torch.zeros(128, 1025), torch.zeros(12, 129))
+    codec.load_state_dict(weights)
+
+    weights, facts = _read(generator_run, "generator/")
+    styles, noise, embedding = len(facts["styles"]), facts["noise"], facts["embedding"]
+    inputs = weights["enter.weight"].shape[1]
+    generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, config.latent)
+    generator.load_state_dict(weights)
+
+    weights, _ = _read(planner_run, "trainee/encoder.")
+    encoder = MotionEncoder(weights["enter.weight"].shape[1], embedding=embedding)
+    encoder.load_state_dict(weights)
+    weights, _ = _read(planner_run, "trainee/planner.")
+    classes = weights["leave.3.weight"].shape[0]
+    planner = Planner(embedding, styles, weights["enter.weight"].shape[1] - embedding - styles, classes)
+    planner.load_state_dict(weights)
+    return Trained(codec.eval(), encoder.eval(), planner.eval(), generator.eval(), facts)
