@@ -28,10 +28,14 @@ lint: .venv/.all ## format, style, types and import rules
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 
-bench: .venv/.all ## measure speed and quality of the shipped models
-	$(BIN)/python -m training.evaluate
+bench: .venv/.all ## measure what the engine costs
+	@$(BIN)/python -m training.evaluate speed
+	@$(BIN)/python -m training.evaluate speed --json
 
-eval: bench ## the same as bench
+eval: .venv/.all ## measure the shipped model: make eval DATA=folder (docs/training.md says what is in it)
+	@test -n "$(DATA)" || { echo "make eval needs the test dances: make eval DATA=folder; see docs/training.md"; exit 2; }
+	@$(BIN)/python -m training.evaluate music --data "$(DATA)"
+	@$(BIN)/python -m training.evaluate_tempo --motion "$(DATA)/motion_aist2d" --split test
 
 clean: ## remove .venv, builds and caches; your music, corpora and runs stay
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

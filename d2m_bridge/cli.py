@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from d2m_bridge import __version__
 from d2m_bridge.conductor.choose import TEMPO_SOURCES
@@ -22,7 +22,8 @@ from d2m_bridge.manifest import ASSETS, load_manifest
 
 if TYPE_CHECKING:
     from d2m_bridge.engine.graphs import Models
-    from d2m_bridge.pipeline.render import Progress, RenderOptions, Report
+    from d2m_bridge.pipeline.render import RenderOptions, Report
+    from d2m_bridge.pipeline.watch import Progress
 
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 
@@ -30,7 +31,12 @@ OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(format="%(message)s", level=logging.INFO if options.verbose else logging.WARNING)
+    said = logging.StreamHandler()
+    said.addFilter(_NotTwice())
+    logging.basicConfig(
+        format="%(message)s", level=logging.INFO if options.verbose else logging.WARNING, handlers=[said]
+    )
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # on its first day it reports on its font cache
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code: int = options.run(options)
@@ -43,8 +49,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+class _NotTwice(logging.Filter):
+    """Every clip opens what the clip before it opened; where it runs is said once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this is new."""
+        new = record.getMessage() not in self._said
+        self._said.add(record.getMessage())
+        return new
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line on a wrong command line, like on everything else."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program."""
+        self.exit(BAD_INPUT, f"d2m: {message}; see {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="d2m", description="Music that follows a dancer.")
+    parser = _Parser(prog="d2m", description="Music that follows a dancer.")
     parser.add_argument("--version", action="version", version=f"d2m {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="say what runs where")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -105,19 +133,25 @@ def _pose_model() -> Path:
 
 
 def _render(options: argparse.Namespace) -> int:
+    from d2m_bridge.conductor.choose import find_tempo
     from d2m_bridge.engine.graphs import load_models
     from d2m_bridge.osc.sender import parse_target
-    from d2m_bridge.pipeline.render import RenderOptions
+    from d2m_bridge.pipeline.render import RenderOptions, work_folder
 
+    # What is wrong with the call is said once, and before hours of work.
     if not 0 <= options.seed < 2**63:
         raise InputError(f"--seed {options.seed}: expected a whole number from 0 to 2^63-1")
     if options.tempo is None:
         options.tempo = "follow" if options.bpm is None else "fixed"
+    if options.tempo == "fixed" or options.bpm is not None:
+        find_tempo(options.tempo, options.bpm, (), Path())
     target = parse_target(options.osc) if options.osc else None
     models = load_models(options.model, options.device)
     style = options.style or models.manifest.styles[0].name
     models.manifest.style_index(style)
     choice = RenderOptions(style, options.seed, options.tempo, options.bpm, options.stems)
+    with work_folder(options.out):
+        pass
     pose_model = _pose_model()
     code = OK
     names: dict[str, Path] = {}
@@ -150,8 +184,10 @@ def _render_one(
     from d2m_bridge.pipeline.render import render
     from d2m_bridge.pose.mediapipe_pose import MediaPipePose
 
-    with MediaPipePose(pose_model, device=options.device) as estimator, _bar(path.name) as progress:
-        return render(path, options.out, choice, models, estimator, progress)
+    with _bar(path.name) as progress:
+        return render(
+            path, options.out, choice, models, lambda: MediaPipePose(pose_model, device=options.device), progress
+        )
 
 
 def _send(report: Report, target: tuple[str, int]) -> None:
@@ -164,13 +200,11 @@ def _send(report: Report, target: tuple[str, int]) -> None:
 def _facts(report: Report) -> dict[str, object]:
     return {
         "path": str(report.path),
-        "files": [str(file) for file in report.files],
         "seconds": round(report.seconds, 4),
         "frames": report.frames,
         "pose_coverage": round(report.pose_coverage, 4),
         "bpm": round(report.tempo.grid.bpm, 3),
         "tempo_source": report.tempo.source,
-        "tempo_confidence": round(report.tempo.confidence, 3),
         "beats": report.beats,
         "style": report.style,
         "seed": report.seed,
@@ -179,7 +213,6 @@ def _facts(report: Report) -> dict[str, object]:
         "wall_s": round(report.wall_s, 3),
         "realtime_factor": round(report.seconds / report.wall_s, 3),
         "stages": {name: round(seconds, 3) for name, seconds in report.stages.items()},
-        "warnings": [*report.flaws, *report.notes],
     }
 
 

@@ -77,6 +77,7 @@ class AudioBlock:
 
     @property
     def stop(self) -> int:
+        """The sample after the last."""
         return self.start + len(self.samples)
 
 

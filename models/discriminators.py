@@ -9,14 +9,14 @@ from torch import Tensor, nn
 class SpectrogramDiscriminator(nn.Module):
     """Log-magnitude spectrogram [B, bins, frames] -> feature maps and a map of scores, conditioned on nothing."""
 
-    def __init__(self, size: int, channels: int = 16) -> None:
+    def __init__(self, size: int, channels: int = 12) -> None:
         super().__init__()
         self.size = size
         layers = []
         before = 1
-        for stride in (2, 2, 2):
+        for stride in ((4, 2), (2, 2), (2, 1)):
             layers.append(
-                nn.utils.parametrizations.weight_norm(nn.Conv2d(before, channels, (7, 3), (stride, 1), (3, 1)))
+                nn.utils.parametrizations.weight_norm(nn.Conv2d(before, channels, (7, 3), stride, (3, 1)))
             )
             before = channels
         self.layers = nn.ModuleList(layers)

@@ -17,3 +17,14 @@ def models(model_folder: Path):
     from d2m_bridge.engine.graphs import load_models
 
     return load_models(model_folder, "cpu")
+
+
+@pytest.fixture
+def d2m(model_folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """The command line, seeing a made-up dancer."""
+    from tests.command_line import CommandLine
+    from tests.estimators import MadeUpDancer
+
+    command_line = CommandLine(model_folder, capfd, monkeypatch)
+    command_line.see(MadeUpDancer)
+    return command_line

@@ -34,7 +34,7 @@ from training.train_planner import EMBEDDING, load_trainee
 CHECKPOINT_S = 300.0
 NOISE = 16
 W_FEATURES, W_LATENT, W_CODE, W_AUDIO, W_MEL = 3.0, 5.0, 8.0, 40.0, 15.0
-ADVERSARY_JOINS = 0.7  # of the run
+ADVERSARY_JOINS = 0.8  # of the run
 
 
 def make_generator(latent: int) -> Generator:
@@ -102,8 +102,8 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--frames", type=int, default=128)
-    parser.add_argument("--heard", type=int, default=44, help="frames at the end of each stretch that are decoded")
+    parser.add_argument("--frames", type=int, default=96)
+    parser.add_argument("--heard", type=int, default=32, help="frames at the end of each stretch that are decoded")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)

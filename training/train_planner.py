@@ -34,6 +34,8 @@ from training.teacher import draw_material, teach
 CHECKPOINT_S = 300.0
 EMBEDDING = 64
 STEPS_SEEN = 8 * STEPS_PER_BAR
+# Then the encoder stands still, so that the generator can be trained on its embeddings while the planner goes on.
+ENCODER_LEARNS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def main() -> None:
     while step < options.steps:
         for group in optimiser.param_groups:
             group["lr"] = 1e-3 * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / options.steps)
+        trainee.encoder.requires_grad_(step < ENCODER_LEARNS * options.steps)
         terms = trainee.losses(training.batch(options.batch, np.random.default_rng([options.seed, step])))
         optimiser.zero_grad()
         sum(terms.values()).backward()

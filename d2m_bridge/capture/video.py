@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -30,8 +30,8 @@ class VideoFile:
 
     path: as given. width, height: pixels of every frame, upright and with square pixels. duration_s: what the file
     announces, or None. frame_count_estimate: likewise. has_audio: it has a soundtrack. start_s: time of the first
-    frame on the file's own clock. While and after frames() runs, end_s is the time at which the last frame read ends,
-    and damage is None or one line saying what could not be read.
+    frame on the file's own clock. While and after frames() runs, frame_count is the number of frames read, end_s the
+    time at which the last of them ends, and damage is None or one line saying what could not be read.
 
     Raises InputError if the file is missing, not a video, or holds no frame that can be decoded.
     """
@@ -39,6 +39,7 @@ class VideoFile:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.end_s = 0.0
+        self.frame_count = 0
         self.damage: str | None = None
         self._container = open_container(self.path)
         try:
@@ -98,20 +99,21 @@ class VideoFile:
         """The file has a soundtrack."""
         return bool(self._container.streams.audio)
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self, wanted: Callable[[float], bool] = lambda t: True) -> Iterator[Frame]:
         """Every frame in order; t starts at 0 and rises strictly. Call it once.
 
+        wanted: is asked with each t in turn; other frames are read but not made into pictures.
         A damaged stretch is left out and a cut-off file ends early: damage then says so. Never raises for either.
         """
-        index = 0
         while (picture := self._first or next(self._decoded, None)) is not None:
             self._first = None
             t = self._clock.time_of(self._stamp(picture), _length(picture))
             if t is None:
                 continue
             self.end_s = self._clock.end_s
-            yield Frame(index, t, self._upright(picture))
-            index += 1
+            self.frame_count += 1
+            if wanted(t):
+                yield Frame(self.frame_count - 1, t, self._upright(picture))
         if self._announced_s is not None and self._reached_s < self._announced_s - CUT_OFF_TOLERANCE_S:
             self.damage = f"{self.path}: cut off: {self.end_s:.1f} s of {self._announced_s:.1f} s can be read"
 

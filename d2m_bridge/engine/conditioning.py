@@ -1,6 +1,7 @@
 """What the generator is told about one latent frame of one stem: which notes sound, and since when.
 
-The same code makes the training data and plays. A row holds only its own stem's notes: that is the generator's stem mask.
+The same code makes the training data and plays. A row holds only its own stem's notes: that is the generator's stem
+mask.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _TONE_FEATURES = 9 + 12
 _TONAL_STEMS = STEMS[1:]
 CONDITIONS = len(DRUMS) * _DRUM_FEATURES + VOICES * _TONE_FEATURES + len(STEMS)
 _LONG_AGO = -(1 << 40)
+_STEM_MASK = np.eye(len(STEMS), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Conditioner:
         self._end_step = np.zeros(len(_TONAL_STEMS), np.int64)
         self._velocity = np.zeros(shape)
         self._pitch = np.full(shape, 60)
+        self._pitch_class = np.eye(12)[self._pitch % 12]
 
     def push(self, step: PlanStep, sample: int) -> None:
         """A step of the plan and the sample at which it starts."""
@@ -61,6 +64,7 @@ class Conditioner:
                 self._onset[row], self._end[row], self._velocity[row] = _LONG_AGO, _LONG_AGO, 0
                 self._onset[row, :count], self._end[row, :count] = onset.sample, 1 << 40
                 self._velocity[row, :count], self._pitch[row, :count] = tone.velocity, tone.pitches
+                self._pitch_class[row] = np.eye(12)[self._pitch[row] % 12]
                 self._end_step[row] = onset.step.step + tone.steps
 
     def frame(self, index: int) -> Float32:
@@ -73,7 +77,7 @@ class Conditioner:
         drums, tones = len(DRUMS) * _DRUM_FEATURES, VOICES * _TONE_FEATURES
         out[0, :drums] = self._drums(start).ravel()
         out[1:, drums : drums + tones] = self._tones(start).reshape(len(_TONAL_STEMS), -1)
-        out[:, drums + tones :] = np.eye(len(STEMS))
+        out[:, drums + tones :] = _STEM_MASK
         return out
 
     def _drums(self, start: int) -> NDArray[np.float64]:
@@ -98,5 +102,4 @@ class Conditioner:
             tail * np.exp(-past / 2), tail * np.exp(-past / 12), tail * np.exp(-past / 40),
             tail * (self._pitch - 60) / 24, tail * (since_end > 0),
         ]  # fmt: skip
-        rows += [tail * (self._pitch % 12 == pitch_class) for pitch_class in range(12)]
-        return np.stack(rows, axis=-1)
+        return np.concatenate([np.stack(rows, axis=-1), tail[..., None] * self._pitch_class], axis=-1)

@@ -113,7 +113,7 @@ class Engine:
             _, self._latest = self._embeddings.popleft()
         logits = self._planner(self._latest, self._sampler.inputs(index))
         tokens = self._sampler.choose(index, logits, plan_uniforms(self._seed, index, len(HEADS)))
-        step = plan_step(index, tokens, self._key, self._mode)
+        step = plan_step(index, tokens.tolist(), self._key, self._mode)
         if start < 0:  # nobody can hear what begins before the first frame
             step = PlanStep(index, step.section, step.chord, (0.0,) * len(step.drums), None, None, None)
         sample = sample_at(start, self._manifest.sample_rate)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,14 +68,23 @@ def pulse_train(pulses: Iterable[Pulse], start: int, length: int, clock: TonalCl
 
 def spectra(wave: NDArray[np.floating], clock: TonalClock) -> Float32:
     """[(T-1) * hop + window] samples -> float32 [T, 2 * bins], real then imaginary, one Hann-windowed frame a hop."""
-    frames = np.lib.stride_tricks.sliding_window_view(wave, clock.window)[:: clock.hop]
-    spectrum = np.fft.rfft(frames * np.hanning(clock.window + 1)[:-1])[:, : clock.bins] / clock.window
+    return _spectra_of(np.lib.stride_tricks.sliding_window_view(wave, clock.window)[:: clock.hop], clock)
+
+
+def _spectra_of(frames: NDArray[np.floating], clock: TonalClock) -> Float32:
+    """[T, window] samples -> float32 [T, 2 * bins]."""
+    spectrum = np.fft.rfft(frames * _hann(clock.window))[:, : clock.bins] / clock.window
     return np.concatenate([spectrum.real, spectrum.imag], axis=1).astype(np.float32)
+
+
+@cache
+def _hann(window: int) -> NDArray[np.float64]:
+    return np.hanning(window + 1)[:-1]
 
 
 def hertz_of(pitch: int) -> float:
     """Equal temperament, A4 = MIDI 69 = 440 Hz."""
-    return 440.0 * 2.0 ** ((pitch - 69) / 12)
+    return 440.0 * float(2.0 ** ((pitch - 69) / 12))
 
 
 class Score:
@@ -103,6 +113,9 @@ class Exciter(Score):
     def __init__(self, clock: TonalClock) -> None:
         super().__init__()
         self._clock = clock
+        # The last window's samples: the next window shares all but one hop of them.
+        self._waves = np.zeros((len(TONAL_STEMS), clock.window))
+        self._next = -1
 
     def frame(self, index: int) -> Float32:
         """float32 [4, 2 * bins], real then imaginary, for latent frame `index`; silent rows are zero.
@@ -111,11 +124,15 @@ class Exciter(Score):
         """
         clock = self._clock
         start = index * clock.hop - clock.lead
-        out = np.zeros((len(STEMS), 2 * clock.bins), np.float32)
         release = int(RELEASE_S * clock.sample_rate)
-        for stem, pulses in self.pulses.items():
+        known = clock.window - clock.hop if index == self._next else 0
+        self._next = index + 1
+        self._waves[:, :known] = self._waves[:, clock.hop : clock.hop + known].copy()
+        for wave, pulses in zip(self._waves, self.pulses.values(), strict=True):
             pulses[:] = [pulse for pulse in pulses if pulse.end + release > start]
-            if pulses:
-                wave = pulse_train(pulses, start, clock.window, clock)
-                out[STEMS.index(stem)] = spectra(wave, clock)[0]
+            wave[known:] = pulse_train(pulses, start + known, clock.window - known, clock)
+        sounding = [row for row, pulses in enumerate(self.pulses.values()) if pulses]
+        out = np.zeros((len(STEMS), 2 * clock.bins), np.float32)
+        if sounding:
+            out[[STEMS.index(TONAL_STEMS[row]) for row in sounding]] = _spectra_of(self._waves[sounding], clock)
         return out

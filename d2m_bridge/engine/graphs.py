@@ -86,7 +86,8 @@ class EncoderStream:
 
     def __call__(self, motion: Float32, visual: Float32) -> Float32:
         """Motion float32 [F], visual float32 [V] -> float32 [E]."""
-        return self._stream(features=np.concatenate([motion, visual])[None, None])[0, 0]
+        embedding: Float32 = self._stream(features=np.concatenate([motion, visual])[None, None])[0, 0]
+        return embedding
 
 
 class PlannerStream:

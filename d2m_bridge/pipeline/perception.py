@@ -1,4 +1,4 @@
-"""Pictures in, motion ticks out: estimator, tracker, smoothing, resampling and features as one stream. Opens nothing."""
+"""What pictures show in, motion ticks out: tracker, smoothing, resampling and features as one stream. Opens nothing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ import numpy as np
 
 from d2m_bridge.motion.features import MotionFeatures
 from d2m_bridge.motion.resample import PoseResampler, PoseTick
-from d2m_bridge.pose.estimator import PoseEstimator
 from d2m_bridge.pose.smoothing import PoseSmoother
 from d2m_bridge.pose.tracking import DancerTracker
-from d2m_bridge.timeline import Float32, Frame, MotionFrame, VisualFrame
-from d2m_bridge.visual.statistics import VISUAL_FEATURES, VisualStatistics
+from d2m_bridge.timeline import Float32, MotionFrame, Pose, VisualFrame
+from d2m_bridge.visual.statistics import VISUAL_FEATURES
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one picture showed: its width in image heights, everyone in it, and its own features."""
+
+    t: float
+    width: float
+    people: tuple[Pose, ...]
+    visual: VisualFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +34,31 @@ class Sight:
 
 
 class Perception:
-    """frames: pictures taken so far; seen: those with a dancer."""
+    """One stream of pictures, in order of time."""
 
-    def __init__(self, estimator: PoseEstimator, motion_rate_hz: float) -> None:
-        self._estimator = estimator
+    def __init__(self, motion_rate_hz: float) -> None:
         self._tracker = DancerTracker()
         self._smoother = PoseSmoother()
         self._resampler = PoseResampler(motion_rate_hz)
         self._features = MotionFeatures(motion_rate_hz)
-        self._statistics = VisualStatistics()
-        self._pictures: deque[VisualFrame] = deque()
-        self._picture: Float32 = np.zeros(len(VISUAL_FEATURES), np.float32)
-        self.frames = 0
-        self.seen = 0
+        self._visuals: deque[VisualFrame] = deque()
+        self._visual: Float32 = np.zeros(len(VISUAL_FEATURES), np.float32)
+        self._looks = 0
+        self._seen = 0
 
-    def push(self, frame: Frame) -> list[Sight]:
-        """The ticks that this picture completes. Blocks for the estimator."""
-        height, width = frame.image.shape[:2]
-        dancer = self._tracker.update(frame.t, self._estimator.estimate(frame), width / height).dancer
-        self.frames += 1
-        self.seen += dancer is not None
-        self._pictures.append(self._statistics.push(frame))
+    @property
+    def coverage(self) -> float:
+        """Share of the pictures so far with a dancer in them, 0..1."""
+        return self._seen / max(1, self._looks)
+
+    def push(self, look: Look) -> list[Sight]:
+        """The ticks that this picture completes."""
+        dancer = self._tracker.update(look.t, look.people, look.width).dancer
+        self._looks += 1
+        self._seen += dancer is not None
+        self._visuals.append(look.visual)
         pose = None if dancer is None else self._smoother.smooth(dancer)
-        return self._sights(self._resampler.push(frame.t, pose))
+        return self._sights(self._resampler.push(look.t, pose))
 
     def finish(self, end_s: float) -> list[Sight]:
         """The remaining ticks up to the end of the video."""
@@ -58,6 +69,6 @@ class Perception:
         return [self._sight(motion) for tick in ticks for motion in self._features.push(tick)]
 
     def _sight(self, motion: MotionFrame) -> Sight:
-        while self._pictures and self._pictures[0].t <= motion.t:
-            self._picture = self._pictures.popleft().features
-        return Sight(motion, self._picture)
+        while self._visuals and self._visuals[0].t <= motion.t:
+            self._visual = self._visuals.popleft().features
+        return Sight(motion, self._visual)

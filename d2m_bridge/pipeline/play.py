@@ -1,0 +1,57 @@
+"""Motion to raw sound: the engine on a thread of its own, its stems mixed and written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from d2m_bridge.audio.mixer import Mixer, StemSettings
+from d2m_bridge.audio.wav import WavWriter
+from d2m_bridge.engine.engine import Engine, EngineOutput
+from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.pipeline.prefetch import Prefetched
+from d2m_bridge.pipeline.watch import Progress, Watched
+from d2m_bridge.timeline import Event, sample_at
+
+# The stereo places of the four stems: the low end in the middle, chords and melody a little apart.
+STAGE = (StemSettings(), StemSettings(), StemSettings(pan=-0.25), StemSettings(pan=0.25))
+_PLAYED_AHEAD = 64  # engine outputs, most of them without sound
+
+
+def play(
+    watched: Watched, engine: Engine, sample_rate: int, mix: Path, stems: Sequence[Path], progress: Progress
+) -> tuple[list[Event], list[PlanStep]]:
+    """Writes the mix, and each stem where `stems` names four files, as float32 stereo WAV exactly as long as the video.
+
+    Returns the events inside the video in order of time, and the plan. Raises InputError when the disk takes no more.
+    """
+    events: list[Event] = []
+    plan: list[PlanStep] = []
+    end = sample_at(watched.seconds, sample_rate)
+    mixer = Mixer(STAGE, sample_rate)
+    with ExitStack() as files:
+        whole = files.enter_context(WavWriter(mix, sample_rate, 2, "FLOAT"))
+        parts = [files.enter_context(WavWriter(path, sample_rate, 2, "FLOAT")) for path in stems]
+        outputs = files.enter_context(Prefetched(_outputs(watched, engine), _PLAYED_AHEAD))
+        for output in outputs:
+            events += output.events
+            plan += output.plan
+            for block in output.blocks:
+                heard = block.samples[:, : max(0, end - block.start)]
+                if not heard.shape[1]:
+                    continue
+                stereo = mixer.push_stems(heard)
+                whole.write(stereo.sum(axis=0, dtype=np.float32))
+                for part, samples in zip(parts, stereo, strict=False):
+                    part.write(samples)
+                progress("playing", min(1.0, block.start / end))
+    return sorted((event for event in events if event.t < watched.seconds), key=lambda event: event.t), plan
+
+
+def _outputs(watched: Watched, engine: Engine) -> Iterator[EngineOutput]:
+    for sight in watched.sights:
+        yield engine.push(sight.motion, sight.visual)
+    yield engine.finish(watched.seconds)

@@ -1,0 +1,86 @@
+"""A video file to motion, on two cores: each half of the film has a viewer of its own.
+
+    half of the file ─ decode thread ─> pictures ─ look thread ─> looks ─┐
+    half of the file ─ decode thread ─> pictures ─ look thread ─> looks ─┴─> perception ─> sights
+
+Looking for people takes most of a render's time, and the estimator works on one core. The second viewer begins a little
+before its half, so that it follows the dancer as steadily as the first when its half begins. Where the halves meet
+depends on the file alone. All threads have ended when `watch` returns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from d2m_bridge.capture.video import VideoFile
+from d2m_bridge.errors import InputError
+from d2m_bridge.pipeline.pace import Pace
+from d2m_bridge.pipeline.perception import Look, Perception, Sight
+from d2m_bridge.pipeline.prefetch import Prefetched
+from d2m_bridge.pose.estimator import PoseEstimator
+from d2m_bridge.visual.statistics import VisualStatistics
+
+Progress = Callable[[str, float], None]  # stage, and how much of it is done, 0..1
+OpenEstimator = Callable[[], PoseEstimator]
+
+WARM_UP_S = 1.0
+SHORTEST_HALVED_S = 6.0
+DECODED_AHEAD = 3  # pictures: at 4K one takes 25 MB
+LOOKED_AHEAD = 1 << 20  # looks of the second half wait until the first half is seen: 1 kB each
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the video showed.
+
+    frames: all that could be read. coverage: share of the pictures looked at with a dancer in them. damage: one line on
+    what could not be read, or None.
+    """
+
+    sights: list[Sight]
+    frames: int
+    coverage: float
+    seconds: float
+    damage: str | None
+
+
+def watch(path: Path, open_estimator: OpenEstimator, motion_rate_hz: float, progress: Progress) -> Watched:
+    """The dancer of a video file. Raises InputError when there is nothing to watch."""
+    perception = Perception(motion_rate_hz)
+    sights: list[Sight] = []
+    with VideoFile(path) as film, VideoFile(path) as first_half:
+        expected = film.duration_s or 0.0
+        middle = expected / 2 if expected >= SHORTEST_HALVED_S else 0.0
+        later = Prefetched(_looks(film, open_estimator, motion_rate_hz, middle, math.inf), LOOKED_AHEAD)
+        early = Prefetched(_looks(first_half, open_estimator, motion_rate_hz, 0.0, middle), LOOKED_AHEAD)
+        with later, early:
+            for looks, begin, length in ((early, 0.0, middle), (later, middle, expected - middle)):
+                for look in looks:
+                    sights += perception.push(look)
+                    if expected:
+                        progress("watching", min(1.0, (look.t - begin) / length))
+        if film.frame_count < 2:
+            raise InputError(f"{path}: one frame is a picture, not a dance; give a video of at least two frames")
+        sights += perception.finish(film.end_s)
+        return Watched(sights, film.frame_count, perception.coverage, film.end_s, film.damage)
+
+
+def _looks(
+    video: VideoFile, open_estimator: OpenEstimator, motion_rate_hz: float, begin: float, end: float
+) -> Iterator[Look]:
+    """Looks at the pictures from `begin` to before `end`, in seconds."""
+    if begin >= end:
+        return
+    pace = Pace(motion_rate_hz)
+    statistics = VisualStatistics()
+    pictures = video.frames(lambda t: pace.wants(t) and t >= begin - WARM_UP_S)
+    with open_estimator() as estimator, Prefetched(pictures, DECODED_AHEAD) as frames:
+        for frame in takewhile(lambda frame: frame.t < end, frames):
+            height, width = frame.image.shape[:2]
+            look = Look(frame.t, width / height, estimator.estimate(frame), statistics.push(frame))
+            if look.t >= begin:
+                yield look
