@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -37,16 +38,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
         format="%(message)s", level=logging.INFO if options.verbose else logging.WARNING, handlers=[said]
     )
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # on its first day it reports on its font cache
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        code: int = options.run(options)
-    except D2MError as error:
-        _complain(str(error))
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        _complain("interrupted; files that were finished are whole")
-        return INTERRUPTED
+    with _interrupt.listening():
+        try:
+            code: int = options.run(options)
+        except D2MError as error:
+            _complain(str(error))
+            return BAD_INPUT
+        except BaseException:
+            if not _interrupt.came:
+                raise
+            _complain("interrupted; files that were finished are whole")
+            sys.stdout.flush()
+            # What can be tidied up is; a library's thread cut off in its work would abort the process on the usual way.
+            os._exit(INTERRUPTED)
     return code
+
+
+class _Interrupt:
+    """SIGINT and SIGTERM raise KeyboardInterrupt, but only the first: another must not break the tidying up.
+
+    came: one of them did. A library that is interrupted may raise anything.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._waits = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """In this block."""
+        before = {signum: signal.signal(signum, self._handle) for signum in (signal.SIGINT, signal.SIGTERM)}
+        self.came = False
+        try:
+            yield
+        finally:
+            for signum, handler in before.items():
+                signal.signal(signum, handler)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Not in this block, but after it: libraries that are interrupted while they start talk about it at the end."""
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
+            if self.came:
+                raise KeyboardInterrupt
+
+    def _handle(self, signum: int, frame: object) -> None:
+        first, self.came = not self.came, True
+        if first and not self._waits:
+            raise KeyboardInterrupt
+
+
+_interrupt = _Interrupt()
 
 
 class _NotTwice(logging.Filter):
@@ -146,7 +192,8 @@ def _render(options: argparse.Namespace) -> int:
     if options.tempo == "fixed" or options.bpm is not None:
         find_tempo(options.tempo, options.bpm, (), Path())
     target = parse_target(options.osc) if options.osc else None
-    models = load_models(options.model, options.device)
+    with _interrupt.waiting():
+        models = load_models(options.model, options.device)
     style = options.style or models.manifest.styles[0].name
     models.manifest.style_index(style)
     choice = RenderOptions(style, options.seed, options.tempo, options.bpm, options.stems)
@@ -184,10 +231,15 @@ def _render_one(
     from d2m_bridge.pipeline.render import render
     from d2m_bridge.pose.mediapipe_pose import MediaPipePose
 
+    def open_estimator() -> MediaPipePose:
+        with ExitStack() as opened:
+            with _interrupt.waiting():
+                estimator = opened.enter_context(MediaPipePose(pose_model, device=options.device))
+            opened.pop_all()
+        return estimator
+
     with _bar(path.name) as progress:
-        return render(
-            path, options.out, choice, models, lambda: MediaPipePose(pose_model, device=options.device), progress
-        )
+        return render(path, options.out, choice, models, open_estimator, progress)
 
 
 def _send(report: Report, target: tuple[str, int]) -> None:

@@ -12,6 +12,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from models.synthesis import InverseDFT
+
 OPSET = 20
 # Small tensors (norms, biases) stay fp32: they cost nothing, and scales are what fp16 hurts first.
 _STORED_AS_HALF_FROM = 2048
@@ -51,6 +53,15 @@ def _forget_sources(model: onnx.ModelProto) -> None:
         del value.metadata_props[:]
 
 
+@torch.no_grad()
+def round_to_half(module: nn.Module) -> None:
+    """Rounds the weights that to_onnx stores as fp16, so that module and graph compute with the same numbers."""
+    tables = {id(part.basis) for part in module.modules() if isinstance(part, InverseDFT)}
+    for tensor in (*module.parameters(), *module.buffers()):
+        if tensor.is_floating_point() and tensor.numel() >= _STORED_AS_HALF_FROM and id(tensor) not in tables:
+            tensor.copy_(tensor.half())
+
+
 def _store_as_half(model: onnx.ModelProto) -> None:
     graph = model.graph
     casts = []
@@ -66,8 +77,6 @@ def _store_as_half(model: onnx.ModelProto) -> None:
 
 def _compute_tables(model: onnx.ModelProto, module: nn.Module) -> None:
     """Replaces every inverse-DFT basis by the few nodes that compute it: megabytes that carry no information."""
-    from models.synthesis import InverseDFT
-
     graph = model.graph
     by_name = {tensor.name: tensor for tensor in graph.initializer}
     for name, part in module.named_modules():

@@ -76,7 +76,7 @@ class PlanBatches:
     def __init__(self, rehearsals: list[Rehearsal], grooves: list[Performance], fills: list[Performance]) -> None:
         self._rehearsals, self._grooves, self._fills = rehearsals, grooves, fills
 
-    def batch(self, size: int, rng: np.random.Generator, forget: float = 0.1) -> dict[str, Tensor]:
+    def batch(self, size: int, rng: np.random.Generator, forget: float = 0.3) -> dict[str, Tensor]:
         """Padded tensors: motion [B, T, F+V], tick, style, inputs, tokens, known [B, S]."""
         ticks = max(len(r.motion) for r in self._rehearsals)
         width = len(MOTION_FEATURES) + len(VISUAL_FEATURES)

@@ -40,7 +40,11 @@ def find_tempo(source: TempoSource, bpm: float | None, motion: Sequence[MotionFr
         from d2m_bridge.capture.soundtrack import read_soundtrack
         from d2m_bridge.conductor.soundtrack import soundtrack_grid
 
-        return Tempo(soundtrack_grid(read_soundtrack(video, _LISTENING_RATE), _LISTENING_RATE), source, 1.0)
+        audio = read_soundtrack(video, _LISTENING_RATE)
+        try:
+            return Tempo(soundtrack_grid(audio, _LISTENING_RATE), source, 1.0)
+        except InputError as error:
+            raise InputError(f"{video}: {error}") from error
     from d2m_bridge.conductor.follow import follow
 
     found = follow(motion)

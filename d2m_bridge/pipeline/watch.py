@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -52,17 +53,22 @@ def watch(path: Path, open_estimator: OpenEstimator, motion_rate_hz: float, prog
     """The dancer of a video file. Raises InputError when there is nothing to watch."""
     perception = Perception(motion_rate_hz)
     sights: list[Sight] = []
-    with VideoFile(path) as film, VideoFile(path) as first_half:
-        expected = film.duration_s or 0.0
-        middle = expected / 2 if expected >= SHORTEST_HALVED_S else 0.0
-        later = Prefetched(_looks(film, open_estimator, motion_rate_hz, middle, math.inf), LOOKED_AHEAD)
-        early = Prefetched(_looks(first_half, open_estimator, motion_rate_hz, 0.0, middle), LOOKED_AHEAD)
-        with later, early:
-            for looks, begin, length in ((early, 0.0, middle), (later, middle, expected - middle)):
-                for look in looks:
-                    sights += perception.push(look)
-                    if expected:
-                        progress("watching", min(1.0, (look.t - begin) / length))
+    with ExitStack() as stack:
+        film = stack.enter_context(VideoFile(path))
+        length = film.duration_s or 0.0
+        parts = [(film, 0.0, math.inf)]
+        if length >= SHORTEST_HALVED_S:
+            parts = [(stack.enter_context(VideoFile(path)), 0.0, length / 2), (film, length / 2, math.inf)]
+        estimators = [stack.enter_context(open_estimator()) for _ in parts]
+        viewers = [
+            stack.enter_context(Prefetched(_looks(*part, estimator, motion_rate_hz), LOOKED_AHEAD))
+            for part, estimator in zip(parts, estimators, strict=True)
+        ]
+        for viewer, (_, begin, end) in zip(viewers, parts, strict=True):
+            for look in viewer:
+                sights += perception.push(look)
+                if length:
+                    progress("watching", min(1.0, (look.t - begin) / (min(end, length) - begin)))
         if film.frame_count < 2:
             raise InputError(f"{path}: one frame is a picture, not a dance; give a video of at least two frames")
         sights += perception.finish(film.end_s)
@@ -70,15 +76,13 @@ def watch(path: Path, open_estimator: OpenEstimator, motion_rate_hz: float, prog
 
 
 def _looks(
-    video: VideoFile, open_estimator: OpenEstimator, motion_rate_hz: float, begin: float, end: float
+    video: VideoFile, begin: float, end: float, estimator: PoseEstimator, motion_rate_hz: float
 ) -> Iterator[Look]:
     """Looks at the pictures from `begin` to before `end`, in seconds."""
-    if begin >= end:
-        return
     pace = Pace(motion_rate_hz)
     statistics = VisualStatistics()
     pictures = video.frames(lambda t: pace.wants(t) and t >= begin - WARM_UP_S)
-    with open_estimator() as estimator, Prefetched(pictures, DECODED_AHEAD) as frames:
+    with Prefetched(pictures, DECODED_AHEAD) as frames:
         for frame in takewhile(lambda frame: frame.t < end, frames):
             height, width = frame.image.shape[:2]
             look = Look(frame.t, width / height, estimator.estimate(frame), statistics.push(frame))

@@ -1,5 +1,6 @@
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,6 +117,9 @@ def test_an_output_folder_that_cannot_be_made_is_said_once(d2m, tmp_path, clip, 
     assert str(tmp_path / where) in line and "-o" in line
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self").exists(), reason="there is no folder here that takes no file, even from root"
+)
 def test_an_output_folder_that_takes_no_file_is_said_once(d2m, clip):
     outcome = d2m.render(clip, clip, "-o", "/proc")
     assert outcome.code == 2
@@ -253,9 +257,3 @@ def test_without_a_command_the_help_is_named(d2m):
     outcome = d2m()
     assert outcome.code == 2
     assert outcome.err == ["d2m: the following arguments are required: COMMAND; see d2m --help"]
-
-
-def test_the_log_says_once_where_things_run(d2m, tmp_path, clip):
-    other = write_video(tmp_path / "other.mp4", moving_square(30))
-    outcome = d2m("-v", "render", clip, other, "-o", tmp_path / "out", "--model", d2m.model, "--device", "cpu")
-    assert len(outcome.err) == len(set(outcome.err))
