@@ -11,7 +11,7 @@ help: ## list these commands
 
 demo: .venv/.runtime ## install d2m and make music for the sample dance in examples/
 	$(BIN)/d2m models fetch
-	$(BIN)/d2m render examples/dancer.mp4 -o out
+	$(BIN)/d2m render examples/dancer.mp4 --style house -o out
 	@echo
 	@echo "The music is in out/: listen to dancer.wav, watch dancer.mp4, look at dancer.png, open dancer.mid in a DAW."
 	@echo "Try next:"

@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,12 @@ def d2m(model_folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pyte
     command_line = CommandLine(model_folder, capfd, monkeypatch)
     command_line.see(MadeUpDancer)
     return command_line
+
+
+@pytest.fixture
+def udp_receiver():
+    """A bound UDP socket on this machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.bind(("127.0.0.1", 0))
+        opened.settimeout(30)
+        yield opened

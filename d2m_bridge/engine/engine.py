@@ -66,6 +66,11 @@ class Engine:
         self._frame_embedding = self._nothing
 
     @property
+    def sample_rate(self) -> int:
+        """Samples a second of the blocks."""
+        return self._manifest.sample_rate
+
+    @property
     def key(self) -> int:
         """Pitch class of the song's key, 0..11."""
         return self._key

@@ -17,6 +17,7 @@ PLANNER_INPUTS = POSITION_FEATURES + len(LOOK_BACK) * TOTAL_CLASSES
 TEMPERATURE = 0.7
 _INTRO_BARS = 8
 _MELODIC = ("bass", "harmony", "lead")
+_CRASH_RINGS = STEPS_PER_BAR // 2  # a crash struck again before it has rung out is noise
 _OFFSETS = np.cumsum([0] + [head.classes for head in HEADS])
 
 
@@ -45,7 +46,7 @@ class PlanSampler:
 
     def __init__(self) -> None:
         self._history: deque[NDArray[np.int64]] = deque(maxlen=max(LOOK_BACK))
-        self._busy = dict.fromkeys(_MELODIC, 0)
+        self._busy = dict.fromkeys((*_MELODIC, "crash"), 0)
 
     def inputs(self, step: int) -> Float32:
         """float32 [PLANNER_INPUTS]: position and the plan's own past."""
@@ -56,7 +57,8 @@ class PlanSampler:
     def choose(self, step: int, logits: Float32, uniforms: NDArray[np.float64]) -> NDArray[np.int64]:
         """Logits float32 [TOTAL_CLASSES], uniforms float64 [heads] -> tokens int64 [heads], remembered.
 
-        Chord and section change at bars only; a tone starts when the one before it has ended, and ends with its bar.
+        Chord and section change at bars only; a tone starts when the one before it has ended, and ends with its bar;
+        a crash rings for half a bar.
         """
         tokens = np.zeros(len(HEADS), np.int64)
         held = self._history[-1] if self._history and step % STEPS_PER_BAR else None
@@ -75,5 +77,9 @@ class PlanSampler:
                 tokens[HEAD_INDEX[stem]] = 0
             elif tokens[HEAD_INDEX[stem]]:
                 self._busy[stem] = step + LENGTHS[tokens[HEAD_INDEX[f"{stem}_length"]]]
+        if self._busy["crash"] > step:
+            tokens[HEAD_INDEX["crash"]] = 0
+        elif tokens[HEAD_INDEX["crash"]]:
+            self._busy["crash"] = step + _CRASH_RINGS
         self._history.append(tokens)
         return tokens

@@ -12,8 +12,9 @@ from d2m_bridge.audio.mixer import Mixer, StemSettings
 from d2m_bridge.audio.wav import WavWriter
 from d2m_bridge.engine.engine import Engine, EngineOutput
 from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.pipeline.perception import Sight
 from d2m_bridge.pipeline.prefetch import Prefetched
-from d2m_bridge.pipeline.watch import Progress, Watched
+from d2m_bridge.pipeline.watch import Progress
 from d2m_bridge.timeline import Event, sample_at
 
 # The stereo places of the four stems: the low end in the middle, chords and melody a little apart.
@@ -22,20 +23,21 @@ _PLAYED_AHEAD = 64  # engine outputs, most of them without sound
 
 
 def play(
-    watched: Watched, engine: Engine, sample_rate: int, mix: Path, stems: Sequence[Path], progress: Progress
+    sights: Sequence[Sight], seconds: float, engine: Engine, mix: Path, stems: Sequence[Path], progress: Progress
 ) -> tuple[list[Event], list[PlanStep]]:
-    """Writes the mix, and each stem where `stems` names four files, as float32 stereo WAV exactly as long as the video.
+    """Writes the mix, and each stem where `stems` names four files, as float32 stereo WAV of exactly that many seconds.
 
-    Returns the events inside the video in order of time, and the plan. Raises InputError when the disk takes no more.
+    Returns the events inside them in order of time, and the plan. Raises InputError when the disk takes no more.
     """
     events: list[Event] = []
     plan: list[PlanStep] = []
-    end = sample_at(watched.seconds, sample_rate)
-    mixer = Mixer(STAGE, sample_rate)
+    rate = engine.sample_rate
+    end = sample_at(seconds, rate)
+    mixer = Mixer(STAGE, rate)
     with ExitStack() as files:
-        whole = files.enter_context(WavWriter(mix, sample_rate, 2, "FLOAT"))
-        parts = [files.enter_context(WavWriter(path, sample_rate, 2, "FLOAT")) for path in stems]
-        outputs = files.enter_context(Prefetched(_outputs(watched, engine), _PLAYED_AHEAD))
+        whole = files.enter_context(WavWriter(mix, rate, 2, "FLOAT"))
+        parts = [files.enter_context(WavWriter(path, rate, 2, "FLOAT")) for path in stems]
+        outputs = files.enter_context(Prefetched(_outputs(sights, seconds, engine), _PLAYED_AHEAD))
         for output in outputs:
             events += output.events
             plan += output.plan
@@ -48,10 +50,10 @@ def play(
                 for part, samples in zip(parts, stereo, strict=False):
                     part.write(samples)
                 progress("playing", min(1.0, block.start / end))
-    return sorted((event for event in events if event.t < watched.seconds), key=lambda event: event.t), plan
+    return sorted((event for event in events if event.t < seconds), key=lambda event: event.t), plan
 
 
-def _outputs(watched: Watched, engine: Engine) -> Iterator[EngineOutput]:
-    for sight in watched.sights:
+def _outputs(sights: Sequence[Sight], seconds: float, engine: Engine) -> Iterator[EngineOutput]:
+    for sight in sights:
         yield engine.push(sight.motion, sight.visual)
-    yield engine.finish(watched.seconds)
+    yield engine.finish(seconds)

@@ -89,21 +89,20 @@ def render(
     """Renders one clip into the folder `out`. Raises InputError with one line when it cannot."""
     begin = time.monotonic()
     clock = _Stopwatch()
-    rate = models.manifest.sample_rate
     wav, video, midi, log, picture = targets = [out / f"{path.stem}{suffix}" for suffix in SUFFIXES]
     stems = [out / "stems" / f"{path.stem}.{stem}.wav" for stem in STEMS] if options.stems else []
     if any(file.resolve() == path.resolve() for file in (*targets, *stems)):
         raise InputError(f"{path}: the result would replace the video itself; choose another folder with -o")
     with work_folder(out) as work:
         with clock.stage("watch"):
-            watched = watch(path, open_estimator, models.manifest.motion_rate_hz, progress)
+            sights, watched = watch(path, open_estimator, models.manifest.motion_rate_hz, progress)
         with clock.stage("tempo"):
-            motion = [sight.motion for sight in watched.sights]
-            tempo = find_tempo(options.tempo, options.bpm, motion, path)
+            tempo = find_tempo(options.tempo, options.bpm, [sight.motion for sight in sights], path)
         raw, raw_stems = work / wav.name, [work / stem.name for stem in stems]
         with clock.stage("play"):
             engine = Engine(models, tempo.grid, models.manifest.style_index(options.style), options.seed)
-            events, plan = play(watched, engine, rate, raw, raw_stems, progress)
+            events, plan = play(sights, watched.seconds, engine, raw, raw_stems, progress)
+            del sights  # of an hour, 100 MB
         progress("finishing", 0.0)
         with clock.stage("master"):
             mastered = master(raw, wav, LOUDNESS_LUFS if watched.coverage else QUIET_LUFS)

@@ -36,21 +36,25 @@ LOOKED_AHEAD = 1 << 20  # looks of the second half wait until the first half is 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the video showed.
+    """What the video showed beside the dancer.
 
     frames: all that could be read. coverage: share of the pictures looked at with a dancer in them. damage: one line on
     what could not be read, or None.
     """
 
-    sights: list[Sight]
     frames: int
     coverage: float
     seconds: float
     damage: str | None
 
 
-def watch(path: Path, open_estimator: OpenEstimator, motion_rate_hz: float, progress: Progress) -> Watched:
-    """The dancer of a video file. Raises InputError when there is nothing to watch."""
+def watch(
+    path: Path, open_estimator: OpenEstimator, motion_rate_hz: float, progress: Progress
+) -> tuple[list[Sight], Watched]:
+    """A video file's dancer, tick by tick, and what else there is to say.
+
+    Raises InputError when there is nothing to watch.
+    """
     perception = Perception(motion_rate_hz)
     sights: list[Sight] = []
     with ExitStack() as stack:
@@ -72,7 +76,7 @@ def watch(path: Path, open_estimator: OpenEstimator, motion_rate_hz: float, prog
         if film.frame_count < 2:
             raise InputError(f"{path}: one frame is a picture, not a dance; give a video of at least two frames")
         sights += perception.finish(film.end_s)
-        return Watched(sights, film.frame_count, perception.coverage, film.end_s, film.damage)
+        return sights, Watched(film.frame_count, perception.coverage, film.end_s, film.damage)
 
 
 def _looks(

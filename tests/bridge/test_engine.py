@@ -67,7 +67,9 @@ def test_another_style_gives_another_plan(models, motion):
 
 def test_what_has_sounded_does_not_change_with_what_comes_later(models, motion):
     whole = perform(models, motion)
-    frozen = motion[:90] + [motion[89].__class__(f.index, f.t, motion[89].features, 0.0, 0.0, True) for f in motion[90:]]
+    frozen = motion[:90] + [
+        motion[89].__class__(f.index, f.t, motion[89].features, 0.0, 0.0, True) for f in motion[90:]
+    ]
     changed = perform(models, frozen)
     until = int((3.0 - 0.05) * models.manifest.sample_rate)
     assert np.array_equal(sound(whole)[:, :until], sound(changed)[:, :until])

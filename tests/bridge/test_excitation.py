@@ -9,7 +9,9 @@ SILENT = (0.0,) * len(DRUMS)
 
 
 def step(index, **tones):
-    return PlanStep(index, "groove", Chord(0, (60,)), SILENT, tones.get("bass"), tones.get("harmony"), tones.get("lead"))
+    return PlanStep(
+        index, "groove", Chord(0, (60,)), SILENT, tones.get("bass"), tones.get("harmony"), tones.get("lead")
+    )
 
 
 def test_a_pulse_train_is_the_sum_of_its_harmonics():

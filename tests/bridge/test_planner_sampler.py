@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from d2m_bridge.engine.planner import PLANNER_INPUTS, POSITION_FEATURES, PlanSampler, one_hot, position_features
+from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, LOOK_BACK, TOTAL_CLASSES
+from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR
+
+STARTS = np.cumsum([0] + [head.classes for head in HEADS])
+
+
+def logits_for(**wanted):
+    """Logits that leave no doubt: the named heads at a token, all others at 0."""
+    logits = np.full(TOTAL_CLASSES, -50.0, np.float32)
+    for index, head in enumerate(HEADS):
+        logits[STARTS[index] + wanted.get(head.name, 0)] = 50
+    return logits
+
+
+def perform(steps, seed=0):
+    rng = np.random.default_rng(seed)
+    sampler = PlanSampler()
+    tokens = []
+    for step in range(steps):
+        sampler.inputs(step)
+        tokens.append(sampler.choose(step, rng.normal(0, 2, TOTAL_CLASSES).astype(np.float32), rng.random(len(HEADS))))
+    return np.array(tokens)
+
+
+def test_one_hot_marks_each_token_once():
+    tokens = np.array([[head.classes - 1 for head in HEADS]])
+    row = one_hot(tokens)[0]
+    assert row.sum() == len(HEADS)
+    assert np.array_equal(np.nonzero(row)[0], STARTS[1:] - 1)
+
+
+def test_a_past_that_is_not_there_is_all_zero():
+    assert not one_hot(np.full((2, 3, len(HEADS)), -1)).any()
+
+
+@pytest.mark.parametrize("step", [0, 5, 16, 63, 64, 200, 100_000])
+def test_the_position_is_told_in_bar_phrase_and_song(step):
+    features = position_features(step)
+    assert features.shape == (POSITION_FEATURES,)
+    assert np.argmax(features[:STEPS_PER_BAR]) == step % 16
+    assert np.argmax(features[STEPS_PER_BAR : STEPS_PER_BAR + BARS_PER_PHRASE]) == step // 16 % 4
+    assert features[:-1].sum() == 2
+    assert features[-1] == min(step // 16, 8) / 8
+
+
+def test_the_inputs_hold_the_plan_a_step_a_bar_and_a_phrase_ago():
+    sampler, tokens = PlanSampler(), []
+    rng = np.random.default_rng(1)
+    for step in range(70):
+        inputs = sampler.inputs(step)
+        assert inputs.shape == (PLANNER_INPUTS,)
+        past = inputs[POSITION_FEATURES:].reshape(len(LOOK_BACK), TOTAL_CLASSES)
+        for row, back in zip(past, LOOK_BACK, strict=True):
+            expected = one_hot(tokens[step - back][None])[0] if step >= back else np.zeros(TOTAL_CLASSES)
+            assert np.array_equal(row, expected)
+        tokens.append(sampler.choose(step, rng.normal(size=TOTAL_CLASSES).astype(np.float32), rng.random(len(HEADS))))
+
+
+@pytest.mark.parametrize("uniform", [1e-9, 0.5, 1 - 1e-12])
+def test_sure_logits_are_obeyed_whatever_the_dice_say(uniform):
+    tokens = PlanSampler().choose(0, logits_for(kick=3, chord=5, section=2), np.full(len(HEADS), uniform))
+    assert (tokens[HEAD_INDEX["kick"]], tokens[HEAD_INDEX["chord"]], tokens[HEAD_INDEX["section"]]) == (3, 5, 2)
+    assert tokens[HEAD_INDEX["snare"]] == 0
+
+
+def test_likelier_tokens_are_drawn_more_often():
+    logits = np.zeros(TOTAL_CLASSES, np.float32)
+    kick = STARTS[HEAD_INDEX["kick"]]
+    logits[kick + 2] = 1.0
+    uniforms = np.random.default_rng(0).random((2000, len(HEADS)))
+    drawn = np.array([PlanSampler().choose(0, logits, row)[HEAD_INDEX["kick"]] for row in uniforms])
+    weights = np.exp(np.array([0, 0, 1, 0]) / 0.7)
+    np.testing.assert_allclose(np.bincount(drawn, minlength=4) / 2000, weights / weights.sum(), atol=0.04)
+
+
+def test_chord_and_section_change_at_bars_only():
+    tokens = perform(400)
+    for name in ("chord", "section"):
+        changes = np.nonzero(np.diff(tokens[:, HEAD_INDEX[name]]))[0] + 1
+        assert len(changes) > 5
+        assert not (changes % STEPS_PER_BAR).any()
+
+
+@pytest.mark.parametrize("stem", ["bass", "harmony", "lead"])
+def test_a_tone_waits_for_the_one_before_and_ends_with_its_bar(stem):
+    tokens = perform(2000)
+    free = 0
+    onsets = np.nonzero(tokens[:, HEAD_INDEX[stem]])[0]
+    assert len(onsets) > 50
+    for step in onsets:
+        assert step >= free
+        free = step + LENGTHS[tokens[step, HEAD_INDEX[f"{stem}_length"]]]
+        assert (free - 1) // STEPS_PER_BAR == step // STEPS_PER_BAR
+
+
+def test_the_same_dice_give_the_same_plan():
+    assert np.array_equal(perform(100, seed=3), perform(100, seed=3))
+    assert not np.array_equal(perform(100, seed=3), perform(100, seed=4))
