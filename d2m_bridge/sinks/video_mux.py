@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
 
 AAC_BITS_PER_S = 192_000
+AAC_SEARCH = {"aac_coder": "fast"}  # at this rate as close to the music as the default, in a third of the time
 AUDIO_BLOCK = 4096
 REENCODING = {"crf": "18", "preset": "veryfast"}
 REENCODED_TIME_BASE = Fraction(1, 90_000)  # fine enough for any frame rate, also a variable one
@@ -150,7 +151,7 @@ def _sound(wav: Path, target: OutputContainer) -> Iterator[Packet[Any]]:
 
     info = soundfile.info(wav)
     layout = "mono" if info.channels == 1 else "stereo"
-    out = target.add_stream("aac", rate=info.samplerate, layout=layout, bit_rate=AAC_BITS_PER_S)
+    out = target.add_stream("aac", rate=info.samplerate, layout=layout, bit_rate=AAC_BITS_PER_S, options=AAC_SEARCH)
 
     def packets() -> Iterator[Packet[Any]]:
         start = 0

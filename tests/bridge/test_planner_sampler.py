@@ -71,10 +71,10 @@ def test_likelier_tokens_are_drawn_more_often():
     logits = np.zeros(TOTAL_CLASSES, np.float32)
     kick = STARTS[HEAD_INDEX["kick"]]
     logits[kick + 2] = 1.0
-    uniforms = np.random.default_rng(0).random((2000, len(HEADS)))
+    uniforms = np.random.default_rng(0).random((800, len(HEADS)))
     drawn = np.array([PlanSampler().choose(0, logits, row)[HEAD_INDEX["kick"]] for row in uniforms])
     weights = np.exp(np.array([0, 0, 1, 0]) / 0.7)
-    np.testing.assert_allclose(np.bincount(drawn, minlength=4) / 2000, weights / weights.sum(), atol=0.04)
+    np.testing.assert_allclose(np.bincount(drawn, minlength=4) / 800, weights / weights.sum(), atol=0.06)
 
 
 def test_chord_and_section_change_at_bars_only():
@@ -87,10 +87,10 @@ def test_chord_and_section_change_at_bars_only():
 
 @pytest.mark.parametrize("stem", ["bass", "harmony", "lead"])
 def test_a_tone_waits_for_the_one_before_and_ends_with_its_bar(stem):
-    tokens = perform(2000)
+    tokens = perform(600)
     free = 0
     onsets = np.nonzero(tokens[:, HEAD_INDEX[stem]])[0]
-    assert len(onsets) > 50
+    assert len(onsets) > 30
     for step in onsets:
         assert step >= free
         free = step + LENGTHS[tokens[step, HEAD_INDEX[f"{stem}_length"]]]

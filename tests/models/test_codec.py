@@ -1,0 +1,116 @@
+import pytest
+import torch
+
+from models.codec import Codec, DecoderState
+from models.generator import Generator
+from models.motion_encoder import MotionEncoder
+from models.planner import Planner
+from tests.models_folder import SMALL
+
+FRAMES = 13
+# Hundreds of float32 additions in another order, at amplitudes of some tens.
+CLOSE = 1e-3
+
+
+@pytest.fixture(scope="module")
+def codec():
+    torch.manual_seed(0)
+    return Codec(SMALL, torch.rand(128, 1025) / 100, torch.rand(12, 129) / 100).eval()
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    torch.manual_seed(1)
+    return torch.randn(2, FRAMES, SMALL.latent), 0.1 * torch.randn(2, FRAMES, 2 * SMALL.tonal_bins)
+
+
+def decoded(codec, latent, excitation, size=FRAMES):
+    state, parts = codec.decoder.initial_state(latent.shape[0]), []
+    for piece, pulse in zip(latent.split(size, 1), excitation.split(size, 1), strict=True):
+        audio, state = codec.decoder(piece, pulse, state)
+        parts.append(audio)
+    return torch.cat(parts, dim=1), state
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_the_decoder_in_chunks_equals_the_whole(codec, inputs, size):
+    whole, last = decoded(codec, *inputs)
+    parts, last_of_parts = decoded(codec, *inputs, size)
+    assert whole.shape == (2, FRAMES * SMALL.hop)
+    assert (parts - whole).abs().max() < CLOSE * whole.abs().max()
+    for ours, theirs in zip(last_of_parts, last, strict=True):
+        assert (ours - theirs).abs().max() < CLOSE * (1 + theirs.abs().max())
+
+
+@torch.no_grad()
+def test_what_was_decoded_never_changes(codec, inputs):
+    latent, excitation = (part.clone() for part in inputs)
+    before, _ = decoded(codec, latent, excitation)
+    latent[:, 9:] += 1
+    excitation[:, 9:] += 1
+    after, _ = decoded(codec, latent, excitation)
+    at = 9 * SMALL.hop
+    assert torch.equal(before[:, :at], after[:, :at])
+    assert not torch.equal(before[:, at : at + SMALL.hop], after[:, at : at + SMALL.hop])
+
+
+@torch.no_grad()
+def test_without_excitation_the_tonal_head_is_silent(codec, inputs):
+    latent, _ = inputs
+    silent = torch.zeros(2, FRAMES, 2 * SMALL.tonal_bins)
+    _, state = decoded(codec, latent, silent)
+    assert not state.tonal_tail.any()
+    assert state.fast_tail.any()
+
+
+def test_the_initial_state_has_every_part(codec):
+    state = codec.decoder.initial_state(3)
+    assert isinstance(state, DecoderState)
+    assert all(part.shape[0] == 3 and not part.any() for part in state)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("frames", [4, 7])
+def test_a_sound_comes_back_as_long_as_it_went_in(codec, frames):
+    audio = 0.1 * torch.randn(2, frames * SMALL.hop)
+    sound, quantized = codec(audio, torch.zeros(2, frames, 2 * SMALL.tonal_bins), torch.tensor([1, 2]))
+    assert sound.shape == audio.shape
+    assert quantized.latent.shape == (2, frames, SMALL.latent)
+    assert quantized.codes.shape == (2, SMALL.books, frames)
+
+
+def test_every_part_of_the_codec_learns(codec):
+    codec.zero_grad()
+    audio = 0.1 * torch.randn(1, 6 * SMALL.hop)
+    sound, quantized = codec(audio, torch.randn(1, 6, 2 * SMALL.tonal_bins), torch.tensor([2]))
+    (sound.square().mean() + quantized.commitment).backward()
+    still = [name for name, weight in codec.named_parameters() if weight.grad is None or not weight.grad.any()]
+    codec.zero_grad()
+    assert not still
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_encoder_generator_and_planner_in_chunks_equal_the_whole(size):
+    torch.manual_seed(2)
+    encoder, planner = MotionEncoder(10, channels=8, embedding=6).eval(), Planner(6, 2, 9, 12, width=8).eval()
+    generator = Generator(20, 6, 2, 3, 5, channels=8).eval()
+    motion, inputs, conditions = torch.randn(1, 14, 10), torch.randn(1, 14, 9), torch.randn(1, 14, 20)
+    style, noise = torch.eye(2)[:1], torch.randn(1, 14, 3)
+
+    def stream(size):
+        pasts = [torch.zeros(1, encoder.stack.memory, 8), torch.zeros(1, generator.stack.memory, 8)]
+        hidden, embeddings, logits, latents = torch.zeros(1, 1, 8), [], [], []
+        for begin in range(0, 14, size):
+            now = slice(begin, begin + size)
+            embedding, pasts[0] = encoder(motion[:, now], pasts[0])
+            scores, hidden = planner(embedding, style, inputs[:, now], hidden)
+            held = style[:, None].expand(-1, embedding.shape[1], -1)
+            latent, pasts[1] = generator(conditions[:, now], embedding, held, noise[:, now], pasts[1])
+            for row, piece in ((embeddings, embedding), (logits, scores), (latents, latent)):
+                row.append(piece)
+        return [torch.cat(row, dim=1) for row in (embeddings, logits, latents)]
+
+    for parts, whole in zip(stream(size), stream(14), strict=True):
+        assert torch.allclose(parts, whole, atol=1e-5)

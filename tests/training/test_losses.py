@@ -1,0 +1,73 @@
+import math
+
+import pytest
+import torch
+
+from training.losses import STFT_SIZES, bass_waveform_loss, magnitude, mel_loss, spectral_loss
+
+RATE = 44100
+
+
+def sine(hertz, amplitude=1.0, length=16384):
+    return amplitude * torch.sin(2 * math.pi * hertz * torch.arange(length) / RATE)[None]
+
+
+def noise(rows=2, length=16384, seed=0):
+    return 0.1 * torch.randn(rows, length, generator=torch.Generator().manual_seed(seed))
+
+
+def test_a_full_scale_sine_has_magnitude_one_half():
+    bins = magnitude(sine(8 * RATE / 1024), 1024)[0]
+    assert bins[8, 8].item() == pytest.approx(0.5, abs=0.01)
+    assert bins[20, 8].item() < 1e-3
+
+
+@pytest.mark.parametrize("size", STFT_SIZES)
+def test_equal_sounds_cost_nothing(size):
+    assert spectral_loss(noise(), noise(), size).item() == 0
+
+
+@pytest.mark.parametrize("size", STFT_SIZES)
+def test_twice_as_loud_costs_a_known_amount(size):
+    """|log10 2| for the logarithm, and half of 1 for the magnitudes, less what keeps both finite."""
+    target = noise()
+    cost = spectral_loss(2 * target, target, size).item()
+    assert cost == pytest.approx(math.log10(2) + 0.5, abs=0.05)
+
+
+def test_an_error_costs_more_the_larger_it_is():
+    target = noise()
+    costs = [spectral_loss(target + share * noise(seed=1), target, 1024).item() for share in (0.01, 0.1, 1.0)]
+    assert costs == sorted(costs) and costs[0] < 0.1 * costs[2]
+
+
+def test_the_mel_loss_is_the_mean_distance_of_logarithms():
+    basis = torch.zeros(2, 1025)
+    basis[0, 10], basis[1, 20] = 1, 1
+    target = noise()
+    expected = (torch.log10(basis @ magnitude(target, 2048) + 1e-5) + 0.0).mean()
+    louder = (torch.log10(basis @ magnitude(3 * target, 2048) + 1e-5)).mean()
+    assert mel_loss(3 * target, target, basis).item() == pytest.approx((louder - expected).item(), rel=1e-4)
+    assert mel_loss(target, target, basis).item() == 0
+
+
+def test_the_bass_loss_hears_only_the_bass():
+    kick, hat = sine(60, 0.5), sine(3000, 0.5)
+    everyone = torch.ones(1)
+    assert bass_waveform_loss(kick + hat, kick, RATE, everyone).item() < 0.02
+    assert bass_waveform_loss(0 * kick, kick, RATE, everyone).item() == pytest.approx(1, abs=0.05)
+    # A kick turned upside down has the same spectrum, but is another waveform.
+    assert bass_waveform_loss(-kick, kick, RATE, everyone).item() == pytest.approx(2, abs=0.1)
+
+
+def test_rows_without_weight_do_not_count_in_the_bass():
+    target, ours = torch.cat([sine(60), sine(80)]), torch.cat([sine(60), -sine(80)])
+    assert bass_waveform_loss(ours, target, RATE, torch.tensor([1.0, 0.0])).item() < 1e-4
+    assert bass_waveform_loss(ours, target, RATE, torch.tensor([0.0, 1.0])).item() > 1
+
+
+@pytest.mark.parametrize("size", STFT_SIZES)
+def test_silence_has_a_finite_gradient(size):
+    ours = torch.zeros(1, 16384, requires_grad=True)
+    spectral_loss(ours, noise(1), size).backward()
+    assert torch.isfinite(ours.grad).all()
