@@ -1,1 +1,1 @@
-"""Torch modules: codec, encoder, planner, generator, discriminators. Shapes are written; no module knows the runtime."""
+"""Torch modules: codec, encoder, planner, generator, discriminators. No module knows the runtime."""

@@ -1,8 +1,8 @@
 """The audio codec: residual VQ at 43 frames a second, a causal decoder with a fast head and a tonal head.
 
-The fast head (1024-sample frames) makes onsets and noise. Its spectrum is *phase-rotated*: bin k of frame t is turned by
-the advance of its own centre frequency, so that a constant output is a steady tone instead of a pulse a frame. The tonal
-head (4096-sample frames, up to 5.5 kHz) weighs the spectrum of an *excitation*: the pulse trains of the notes that are
+The fast head (1024-sample frames) makes onsets and noise. Its spectrum is *phase-rotated*: bin k of frame t is turned
+by the advance of its own centre frequency, so that a constant output is a steady tone instead of a pulse a frame. The
+tonal head (4096-sample frames, up to 5.5 kHz) weighs the spectrum of an *excitation*: the pulse trains of the notes
 known to sound (d2m_bridge.engine.excitation); where none are known it is silent.
 """
 

@@ -1,4 +1,4 @@
-"""The adversary listens to spectrograms of the decoded audio: on latents it wins by absolute phase (research/codec.md, 10)."""
+"""The adversary listens to spectrograms of the decoded audio: on latents it would win by absolute phase alone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ class SpectrogramDiscriminator(nn.Module):
         layers = []
         before = 1
         for stride in ((4, 2), (2, 2), (2, 1)):
-            layers.append(
-                nn.utils.parametrizations.weight_norm(nn.Conv2d(before, channels, (7, 3), stride, (3, 1)))
-            )
+            layers.append(nn.utils.parametrizations.weight_norm(nn.Conv2d(before, channels, (7, 3), stride, (3, 1))))
             before = channels
         self.layers = nn.ModuleList(layers)
         self.score = nn.utils.parametrizations.weight_norm(nn.Conv2d(before, 1, 3, padding=1))

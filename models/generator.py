@@ -33,6 +33,6 @@ class Generator(nn.Module):
     def forward(
         self, conditions: Tensor, embedding: Tensor, style: Tensor, noise: Tensor, past: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Conditions [B, T, C], embedding [B, T, E], style [B, T, S], noise [B, T, N] -> latent [B, T, D], next past."""
+        """Conditions [B, T, C], embedding [B, T, E], style [B, T, S], noise [B, T, N] -> latent [B, T, D], past."""
         x, past = self.stack(self.enter(torch.cat([conditions, embedding, style, noise], dim=2)), past)
         return self.leave(self.norm(x)) * self.latent_std + self.latent_mean, past

@@ -24,7 +24,7 @@ _QUIET = 0.003
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """What a codec row is drawn from: audio int16 [rows, N] and its excitation float32 [rows, N] (zeros: unknown notes)."""
+    """What a codec row is drawn from: audio int16 [rows, N], excitation float32 [rows, N] (zeros: unknown notes)."""
 
     audio: NDArray[np.int16]
     pulses: NDArray[np.float32]

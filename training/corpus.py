@@ -3,8 +3,8 @@
     python -m training.corpus --data DATA --out corpus/free --songs 96           music alone, any timbre: for the codec
     python -m training.corpus --data DATA --out corpus/pairs --dances --songs 200   music for dances: for the generator
 
-DATA is laid out as docs/training.md says. Every song is a folder written whole or not at all, so that an interrupted run
-goes on where it stopped.
+DATA is laid out as docs/training.md says. Every song is a folder written whole or not at all, so that an interrupted
+run goes on where it stopped.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     python -m training.evaluate music --data DATA [--model DIR] [--json]
     python -m training.evaluate speed [--model DIR] [--json]
 
-music: the test split of docs/training.md, through the runtime's own engine. Every figure stands beside `chance`: the same
-measure against the plan (or grid, or dance) of another clip. speed: compute per second of music, one thread.
+music: the test split of docs/training.md, through the runtime's own engine. Every figure stands beside `chance`: the
+same measure against the plan (or grid, or dance) of another clip. speed: compute per second of music, one thread.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def seen_from_the_front(joints: np.ndarray, fps: float) -> tuple[MotionFrame, ..
     return motion_frames(points[low] * (1 - part) + points[np.minimum(low + 1, len(points) - 1)] * part)
 
 
-def perform(models: Models, name: str, motion: tuple[MotionFrame, ...], grid: BeatGrid, style: int, seed: int) -> Performance:
+def perform(
+    models: Models, name: str, motion: tuple[MotionFrame, ...], grid: BeatGrid, style: int, seed: int
+) -> Performance:
     """Plays a whole clip."""
     engine = Engine(models, grid, style, seed)
     picture = np.zeros(len(models.manifest.visual_features), np.float32)
@@ -126,7 +128,11 @@ def main() -> None:
     figures = sorted({figure for row in table.values() for figure in row})
     print(" ".join(["".ljust(20), *(system.rjust(10) for system in table)]))
     for figure in figures:
-        print(" ".join([figure.ljust(20), *(f"{row[figure]:10.3f}" if figure in row else " " * 10 for row in table.values())]))
+        print(
+            " ".join(
+                [figure.ljust(20), *(f"{row[figure]:10.3f}" if figure in row else " " * 10 for row in table.values())]
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Drum bars from the Groove MIDI Dataset (Gillick et al., 2019), quantised to 16ths and the eight voices of the plan."""
+"""Drum bars from the Groove MIDI Dataset (Gillick et al., 2019), quantised to 16ths and eight voices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the sound do what plan, grid and dance say? Outside tools listen (librosa, mir_eval); nothing here knows the model."""
+"""Does the sound do what plan, grid and dance say? Outside tools listen: librosa and mir_eval."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def chroma_match(harmony: NDArray[np.float32], rate: int, plan: Sequence[PlanSte
 
 
 def beat_f1(mix: NDArray[np.float32], rate: int, grid: BeatGrid) -> float | None:
-    """librosa's beats of the mix (float32 [N]) against the grid, within 70 ms."""
+    """Librosa's beats of the mix (float32 [N]) against the grid, within 70 ms."""
     end = len(mix) / rate
     beats = np.array([grid.time_at(beat) for beat in range(int(grid.beat_at(end)) + 1)])
     beats = beats[(beats >= 0) & (beats < end)]

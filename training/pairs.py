@@ -1,7 +1,7 @@
 """Dances with musical time: clips become MotionFrames on a beat grid, seen by a camera that moves from song to song.
 
-No licence-clean corpus of dance with synchronised music is at hand, so the pairs are made: the dance gives tempo, accents
-and energy; training.teacher gives the music.
+No licence-clean corpus of dance with synchronised music is at hand, so the pairs are made: the dance gives tempo,
+accents and energy; training.teacher gives the music.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TREMBLE = 0.002  # of the picture's height: what a pose estimator does to a sti
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Raw motion. joints: float [T, 17, 3] metres or [T, 17, 2] pixels; bpm: known tempo with beat 0 at 0 s, or None."""
+    """Raw motion. joints: float [T, 17, 3] metres or [T, 17, 2] pixels; bpm: if known, with beat 0 at 0 s."""
 
     name: str
     joints: NDArray[np.float64]

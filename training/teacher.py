@@ -36,7 +36,7 @@ _KICK, _SNARE, _CRASH = DRUMS.index("kick"), DRUMS.index("snare"), DRUMS.index("
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What one song is made of. ladder: bars [B, 16, 8] from sparse to dense. motif: (step, degree, length) over two bars."""
+    """What one song is made of. ladder: bars [B, 16, 8], sparse to dense. motif: (step, degree, length), two bars."""
 
     style: Style
     ladder: NDArray[np.float32]
@@ -48,7 +48,7 @@ class Material:
 
 
 def _motif(rng: np.random.Generator, density: float) -> tuple[tuple[int, int, int], ...]:
-    """A two-bar melody: a random walk on the scale in a rhythm of eighths and sixteenths that starts on strong steps."""
+    """A two-bar melody: a random walk on the scale in eighths and sixteenths that starts on strong steps."""
     notes = []
     degree = int(rng.integers(2, 8))
     step = 0

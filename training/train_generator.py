@@ -1,10 +1,10 @@
 """Train the generator: D2M-GAN's losses (Zhu et al., ECCV 2022), with gradient through the decoder.
 
-    python -m training.train_generator --corpus corpus/pairs --codec runs/codec --planner runs/planner --run runs/generator
+    python -m training.train_generator --corpus corpus/pairs --codec runs/codec --planner runs/planner --run RUN
 
-Terms and weights are the paper's code's (adversarial 1, feature matching 3, latent 5, code 8, audio 40, mel 15); there the
-audio and mel terms had no gradient, here codes pass it straight through. The adversary hears spectrograms of the decoded
-audio and joins late. Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end.
+Terms and weights are the paper's code's (adversarial 1, feature matching 3, latent 5, code 8, audio 40, mel 15); there
+the audio and mel terms had no gradient, here codes pass it straight through. The adversary hears spectrograms of the
+decoded audio and joins late. Resumes from RUN/last.safetensors, written every five minutes and at the end.
 """
 
 from __future__ import annotations

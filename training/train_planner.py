@@ -40,7 +40,7 @@ ENCODER_LEARNS = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A performance made ready. motion float32 [T, F]; tick int [S]: the last tick known when a step is planned, or -1."""
+    """A performance made ready. motion float32 [T, F]; tick int [S]: the last known when a step is planned, or -1."""
 
     motion: NDArray[np.float32]
     tick: NDArray[np.int64]

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,7 @@ def notes(output):
 def test_blocks_follow_each_other_without_gap_from_sample_zero_to_beyond_the_end(models, motion):
     blocks = perform(models, motion).blocks
     assert blocks[0].start == 0
-    for before, after in zip(blocks[:-1], blocks[1:], strict=True):
+    for before, after in pairwise(blocks):
         assert after.start == before.start + before.samples.shape[1]
     assert blocks[-1].start + blocks[-1].samples.shape[1] >= round(SECONDS * models.manifest.sample_rate)
 
@@ -132,7 +134,7 @@ def test_tones_of_a_stem_never_overlap_and_end_with_their_bar(models, motion):
 
 def test_chord_and_section_change_at_bars_only(models, motion):
     plan = perform(models, motion).plan
-    for before, after in zip(plan[:-1], plan[1:], strict=True):
+    for before, after in pairwise(plan):
         if after.step % STEPS_PER_BAR:
             assert (before.chord, before.section) == (after.chord, after.section)
 
