@@ -71,21 +71,21 @@ def test_the_samples_music_is_on_target(sample):
 def test_a_given_tempo_is_heard_and_its_beats_lie_where_the_log_says(shipped, tmp_path):
     clip = write_video(tmp_path / "dance.mp4", moving_square(25 * 20))
     options = RenderOptions("house", tempo="fixed", bpm=100.0)
-    render(clip, tmp_path, options, shipped, MadeUpDancer, lambda stage, part: None)
-    samples, rate = soundfile.read(tmp_path / "dance.wav")
+    render(clip, tmp_path / "out", options, shipped, MadeUpDancer, lambda stage, part: None)
+    samples, rate = soundfile.read(tmp_path / "out" / "dance.wav")
     tempo, heard = librosa.beat.beat_track(y=samples.mean(axis=1), sr=rate, units="time")
     assert np.atleast_1d(tempo)[0] == pytest.approx(100, rel=0.04)
-    lines = map(json.loads, (tmp_path / "dance.events.jsonl").read_text().splitlines())
+    lines = map(json.loads, (tmp_path / "out" / "dance.events.jsonl").read_text().splitlines())
     beats = np.array([line["t"] for line in lines if line["type"] == "beat"])
     nearest = np.abs(beats[:, None] - heard).min(axis=0)
     assert (nearest <= BEAT_WINDOW_S).mean() >= 0.8
 
 
-def test_every_style_and_seed_has_a_plan_of_its_own(shipped):
-    motion = dance(8.0, steady_beats(100.0))
+def test_styles_and_seeds_have_plans_of_their_own(shipped):
+    motion = dance(4.0, steady_beats(100.0))
     picture = np.zeros(len(shipped.manifest.visual_features), np.float32)
     plans = []
-    for style, seed in [*((style, 1) for style in range(len(shipped.manifest.styles))), (0, 2)]:
+    for style, seed in ((0, 1), (2, 1), (4, 1), (0, 2)):
         engine = Engine(shipped, BeatGrid.steady(100.0, 0.0, "fixed"), style, seed)
         plans.append([step for frame in motion for step in engine.push(frame, picture).plan])
     assert len({repr(plan) for plan in plans}) == len(plans)
