@@ -41,16 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _interrupt.listening():
         try:
             code: int = options.run(options)
-        except D2MError as error:
+        except BaseException as error:
+            if _interrupt.came:
+                _complain("interrupted; files that were finished are whole")
+                sys.stdout.flush()
+                # All is tidied up; on the usual way out a library's thread cut off in its work aborts the process.
+                os._exit(INTERRUPTED)
+            if not isinstance(error, D2MError):
+                raise
             _complain(str(error))
             return BAD_INPUT
-        except BaseException:
-            if not _interrupt.came:
-                raise
-            _complain("interrupted; files that were finished are whole")
-            sys.stdout.flush()
-            # What can be tidied up is; a library's thread cut off in its work would abort the process on the usual way.
-            os._exit(INTERRUPTED)
     return code
 
 
@@ -210,6 +210,8 @@ def _render(options: argparse.Namespace) -> int:
                 )
             report = _render_one(path, options, choice, models, pose_model)
         except D2MError as error:
+            if _interrupt.came:
+                raise
             _complain(str(error))
             if options.json:
                 print(json.dumps({"path": str(path), "error": str(error)}), flush=True)

@@ -78,27 +78,35 @@ def test_what_has_sounded_does_not_change_with_what_comes_later(models, motion):
     assert not np.array_equal(sound(whole), sound(changed))
 
 
-@pytest.mark.parametrize("size", [1, 3, 7, 64])
-def test_other_block_sizes_of_the_graphs_give_the_same_music(models, motion, size, tmp_path):
-    """Streaming equals offline: the graphs re-exported for another block length, fed the same dance."""
+def codes_by_frame(output, manifest):
+    """Latent frame -> codes [4, books]. Blocks of nothing but run-in are not given out, so place blocks by sample."""
+    lag = manifest.delay_samples + manifest.look_ahead_frames * manifest.hop
+    found = {}
+    for block in output.blocks:
+        count = block.codes.shape[2]
+        first = (block.start + block.samples.shape[1] + lag) // manifest.hop - count
+        found |= {first + i: block.codes[:, :, i].tolist() for i in range(count)}
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_other_block_sizes_of_the_graphs_give_the_same_music(models, motion, size, tmp_path, monkeypatch):
+    """Streaming equals offline: the graphs exported again for another block length, fed the same dance."""
     from d2m_bridge.engine.graphs import load_models
     from export import bundle
     from tests.models_folder import untrained
 
-    before = bundle.BLOCK_FRAMES
-    bundle.BLOCK_FRAMES = size
-    try:
-        bundle.export_models(untrained(), tmp_path, "other-block")
-    finally:
-        bundle.BLOCK_FRAMES = before
+    monkeypatch.setattr(bundle, "BLOCK_FRAMES", size)
+    bundle.export_models(untrained(), tmp_path, "other-block")
     other = perform(load_models(tmp_path, "cpu"), motion)
     usual = perform(models, motion)
     end = round(SECONDS * models.manifest.sample_rate)
     assert np.abs(sound(other)[:, :end] - sound(usual)[:, :end]).max() <= 1e-5
     assert other.plan == usual.plan
-    frames = end // models.manifest.hop
-    mine, theirs = (np.concatenate([block.codes for block in out.blocks], axis=2) for out in (usual, other))
-    assert np.array_equal(mine[:, :, :frames], theirs[:, :, :frames])
+    mine, theirs = codes_by_frame(usual, models.manifest), codes_by_frame(other, models.manifest)
+    both = mine.keys() & theirs.keys()
+    assert len(both) >= end // models.manifest.hop
+    assert all(mine[frame] == theirs[frame] for frame in both)
 
 
 def test_notes_are_the_plan_note_for_note(models, motion):

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from d2m_bridge.engine.planner import PLANNER_INPUTS, POSITION_FEATURES, PlanSampler, one_hot, position_features
+from d2m_bridge.engine.planner import (
+    PLANNER_INPUTS,
+    POSITION_FEATURES,
+    TEMPERATURE,
+    PlanSampler,
+    one_hot,
+    position_features,
+)
 from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, LOOK_BACK, TOTAL_CLASSES
 from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR
 
@@ -67,14 +74,34 @@ def test_sure_logits_are_obeyed_whatever_the_dice_say(uniform):
     assert tokens[HEAD_INDEX["snare"]] == 0
 
 
-def test_likelier_tokens_are_drawn_more_often():
+def draws(step, voice, count=800):
+    """How often each token of a drum voice is drawn on a step; the second hit is likelier than the other tokens."""
     logits = np.zeros(TOTAL_CLASSES, np.float32)
-    kick = STARTS[HEAD_INDEX["kick"]]
-    logits[kick + 2] = 1.0
-    uniforms = np.random.default_rng(0).random((800, len(HEADS)))
-    drawn = np.array([PlanSampler().choose(0, logits, row)[HEAD_INDEX["kick"]] for row in uniforms])
-    weights = np.exp(np.array([0, 0, 1, 0]) / 0.7)
-    np.testing.assert_allclose(np.bincount(drawn, minlength=4) / 800, weights / weights.sum(), atol=0.06)
+    logits[STARTS[HEAD_INDEX[voice]] + 2] = 1.0
+    uniforms = np.random.default_rng(0).random((count, len(HEADS)))
+    drawn = [PlanSampler().choose(step, logits, row)[HEAD_INDEX[voice]] for row in uniforms]
+    return np.bincount(drawn, minlength=4) / count
+
+
+def test_likelier_tokens_are_drawn_more_often():
+    weights = np.exp(np.array([0, 0, 1, 0]) / TEMPERATURE)
+    np.testing.assert_allclose(draws(0, "tom_low"), weights / weights.sum(), atol=0.06)
+
+
+@pytest.mark.parametrize("voice", ["kick", "snare", "hat_closed"])
+def test_drums_lean_towards_the_beat(voice):
+    silent = [draws(step, voice)[0] for step in (0, 2, 1)]
+    assert silent == sorted(silent)
+    assert silent[2] > silent[0] + 0.2
+
+
+def test_a_crash_rings_for_half_a_bar():
+    sampler = PlanSampler()
+    struck = [
+        bool(sampler.choose(step, logits_for(crash=3), np.full(len(HEADS), 0.5))[HEAD_INDEX["crash"]])
+        for step in range(24)
+    ]
+    assert [step for step, hit in enumerate(struck) if hit] == [0, 8, 16]
 
 
 def test_chord_and_section_change_at_bars_only():
