@@ -1,4 +1,4 @@
-"""From rows of conditions to stems: generator, residual VQ and decoder in blocks at fixed places.
+"""From rows of conditions to stems, in blocks at fixed places: generator and residual VQ, then the decoder.
 
 Blocks begin at multiples of block_frames, however the input was chunked: the graphs are called the same way live and
 offline, which is why both give the same samples.
@@ -16,7 +16,17 @@ from d2m_bridge.engine.excitation import Exciter
 from d2m_bridge.engine.graphs import Models, Stream
 from d2m_bridge.engine.noise import sound_noise
 from d2m_bridge.engine.plan import STEMS, PlanStep
+from d2m_bridge.manifest import Manifest
 from d2m_bridge.timeline import Float32
+
+
+@dataclass(frozen=True, slots=True)
+class CodedBlock:
+    """first: its first latent frame. codes: int64 [4, books, T]. excitation: float32 [4, T, 2 * bins]."""
+
+    first: int
+    codes: NDArray[np.int64]
+    excitation: Float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,12 @@ class StemBlock:
     codes: NDArray[np.int64]
 
 
-class SoundStream:
+class CodeStream:
     """Takes steps of the plan, then one latent frame after the other; gives a block whenever one is full."""
 
     def __init__(self, models: Models, style: Float32, seed: int) -> None:
         self._manifest = models.manifest
         self._generator = Stream(models, "generator", len(STEMS))
-        self._decoder = Stream(models, "decoder", len(STEMS))
         self._conditioner = Conditioner(self._manifest.hop)
         self._exciter = Exciter(models.clock)
         self._style = np.broadcast_to(style, (len(STEMS), self._manifest.block_frames, len(style))).astype(np.float32)
@@ -47,17 +56,12 @@ class SoundStream:
         """The next latent frame that advance() will take."""
         return self._block * self._manifest.block_frames + len(self._rows)
 
-    @property
-    def lag(self) -> int:
-        """Samples by which the output lies behind the input."""
-        return self._manifest.delay_samples + self._manifest.look_ahead_frames * self._manifest.hop
-
     def push(self, step: PlanStep, sample: int) -> None:
         """A step of the plan and the sample at which it starts."""
         self._conditioner.push(step, sample)
         self._exciter.push(step, sample)
 
-    def advance(self, embedding: Float32) -> StemBlock | None:
+    def advance(self, embedding: Float32) -> CodedBlock | None:
         """One latent frame further, with its embedding float32 [E]; every step that starts in it must be known."""
         self._rows.append((self._conditioner.frame(self.frames_taken), embedding))
         count = self._manifest.block_frames
@@ -74,14 +78,25 @@ class SoundStream:
         )
         latents = range(first - self._manifest.look_ahead_frames, first - self._manifest.look_ahead_frames + count)
         excitation = np.stack([self._exciter.frame(latent) for latent in latents], axis=1)
-        audio = self._decoder(codes=codes, excitation=excitation)
         self._rows.clear()
         self._block += 1
-        return self._placed(first * self._manifest.hop - self.lag, audio, codes)
+        return CodedBlock(first, codes, excitation)
 
-    @staticmethod
-    def _placed(start: int, audio: Float32, codes: NDArray[np.int64]) -> StemBlock:
-        if start < 0:  # what comes before the first frame is the graphs' run-in
-            audio = audio[:, -start:]
-            start = 0
-        return StemBlock(start, audio, codes)
+
+class StemDecoder:
+    """Codes to sound; takes the blocks of one stream in order."""
+
+    def __init__(self, models: Models) -> None:
+        self._manifest = models.manifest
+        self._decoder = Stream(models, "decoder", len(STEMS))
+
+    def __call__(self, block: CodedBlock) -> StemBlock:
+        """The block's stems; the first blocks are shorter, or empty: what comes before sample 0 is the run-in."""
+        audio: Float32 = self._decoder(codes=block.codes, excitation=block.excitation)
+        start = block.first * self._manifest.hop - lag(self._manifest)
+        return StemBlock(max(0, start), audio[:, max(0, -start) :], block.codes)
+
+
+def lag(manifest: Manifest) -> int:
+    """Samples by which the decoder's output lies behind the latent frames."""
+    return manifest.delay_samples + manifest.look_ahead_frames * manifest.hop

@@ -1,4 +1,7 @@
-"""Motion to raw sound: the engine on a thread of its own, its stems mixed and written here."""
+"""Motion to raw sound, on two cores.
+
+The composer has a thread of its own; decoder, mixer and files work where `play` was called.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import numpy as np
 
 from d2m_bridge.audio.mixer import Mixer, StemSettings
 from d2m_bridge.audio.wav import WavWriter
-from d2m_bridge.engine.engine import Engine, EngineOutput
+from d2m_bridge.engine.composer import Composed, Composer
 from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.engine.sound import StemDecoder
 from d2m_bridge.pipeline.perception import Sight
 from d2m_bridge.pipeline.prefetch import Prefetched
 from d2m_bridge.pipeline.watch import Progress
@@ -19,11 +23,17 @@ from d2m_bridge.timeline import Event, sample_at
 
 # The stereo places of the four stems: the low end in the middle, chords and melody a little apart.
 STAGE = (StemSettings(), StemSettings(), StemSettings(pan=-0.25), StemSettings(pan=0.25))
-_PLAYED_AHEAD = 64  # engine outputs, most of them without sound
+_COMPOSED_AHEAD = 64  # ticks, most of them without a block
 
 
 def play(
-    sights: Sequence[Sight], seconds: float, engine: Engine, mix: Path, stems: Sequence[Path], progress: Progress
+    sights: Sequence[Sight],
+    seconds: float,
+    composer: Composer,
+    decoder: StemDecoder,
+    mix: Path,
+    stems: Sequence[Path],
+    progress: Progress,
 ) -> tuple[list[Event], list[PlanStep]]:
     """Writes the mix, and each stem where `stems` names four files, as float32 stereo WAV of exactly that many seconds.
 
@@ -31,17 +41,18 @@ def play(
     """
     events: list[Event] = []
     plan: list[PlanStep] = []
-    rate = engine.sample_rate
+    rate = composer.sample_rate
     end = sample_at(seconds, rate)
     mixer = Mixer(STAGE, rate)
     with ExitStack() as files:
         whole = files.enter_context(WavWriter(mix, rate, 2, "FLOAT"))
         parts = [files.enter_context(WavWriter(path, rate, 2, "FLOAT")) for path in stems]
-        outputs = files.enter_context(Prefetched(_outputs(sights, seconds, engine), _PLAYED_AHEAD))
+        outputs = files.enter_context(Prefetched(_composed(sights, seconds, composer), _COMPOSED_AHEAD))
         for output in outputs:
             events += output.events
             plan += output.plan
-            for block in output.blocks:
+            for coded in output.blocks:
+                block = decoder(coded)
                 heard = block.samples[:, : max(0, end - block.start)]
                 if not heard.shape[1]:
                     continue
@@ -53,7 +64,7 @@ def play(
     return sorted((event for event in events if event.t < seconds), key=lambda event: event.t), plan
 
 
-def _outputs(sights: Sequence[Sight], seconds: float, engine: Engine) -> Iterator[EngineOutput]:
+def _composed(sights: Sequence[Sight], seconds: float, composer: Composer) -> Iterator[Composed]:
     for sight in sights:
-        yield engine.push(sight.motion, sight.visual)
-    yield engine.finish(seconds)
+        yield composer.push(sight.motion, sight.visual)
+    yield composer.finish(seconds)

@@ -19,9 +19,10 @@ from pathlib import Path
 from d2m_bridge.audio.loudness import Loudness
 from d2m_bridge.audio.master import master, write_stems
 from d2m_bridge.conductor.choose import Tempo, TempoSource, find_tempo
-from d2m_bridge.engine.engine import Engine
+from d2m_bridge.engine.composer import Composer
 from d2m_bridge.engine.graphs import Models
 from d2m_bridge.engine.plan import STEMS, PlanStep
+from d2m_bridge.engine.sound import StemDecoder
 from d2m_bridge.errors import InputError
 from d2m_bridge.pipeline.play import play
 from d2m_bridge.pipeline.watch import OpenEstimator, Progress, Watched, watch
@@ -100,8 +101,8 @@ def render(
             tempo = find_tempo(options.tempo, options.bpm, [sight.motion for sight in sights], path)
         raw, raw_stems = work / wav.name, [work / stem.name for stem in stems]
         with clock.stage("play"):
-            engine = Engine(models, tempo.grid, models.manifest.style_index(options.style), options.seed)
-            events, plan = play(sights, watched.seconds, engine, raw, raw_stems, progress)
+            composer = Composer(models, tempo.grid, models.manifest.style_index(options.style), options.seed)
+            events, plan = play(sights, watched.seconds, composer, StemDecoder(models), raw, raw_stems, progress)
             del sights  # of an hour, 100 MB
         progress("finishing", 0.0)
         with clock.stage("master"):

@@ -28,6 +28,9 @@ from d2m_bridge.visual.statistics import VisualStatistics
 Progress = Callable[[str, float], None]  # stage, and how much of it is done, 0..1
 OpenEstimator = Callable[[], PoseEstimator]
 
+# Measured on the sample video, whose true joints are known: looking more often finds no more of the dancer's accents
+# (F1 at 70 ms: 0.75 at 30 Hz, 0.79 at 20 Hz, 0.72 at 15 Hz), and looking is what a render's time goes into.
+LOOKS_PER_S = 20.0
 WARM_UP_S = 1.0
 SHORTEST_HALVED_S = 6.0
 DECODED_AHEAD = 3  # pictures: at 4K one takes 25 MB
@@ -63,11 +66,7 @@ def watch(
         parts = [(film, 0.0, math.inf)]
         if length >= SHORTEST_HALVED_S:
             parts = [(stack.enter_context(VideoFile(path)), 0.0, length / 2), (film, length / 2, math.inf)]
-        estimators = [stack.enter_context(open_estimator()) for _ in parts]
-        viewers = [
-            stack.enter_context(Prefetched(_looks(*part, estimator, motion_rate_hz), LOOKED_AHEAD))
-            for part, estimator in zip(parts, estimators, strict=True)
-        ]
+        viewers = [stack.enter_context(Prefetched(_looks(*part, open_estimator), LOOKED_AHEAD)) for part in parts]
         for viewer, (_, begin, end) in zip(viewers, parts, strict=True):
             for look in viewer:
                 sights += perception.push(look)
@@ -79,14 +78,12 @@ def watch(
         return sights, Watched(film.frame_count, perception.coverage, film.end_s, film.damage)
 
 
-def _looks(
-    video: VideoFile, begin: float, end: float, estimator: PoseEstimator, motion_rate_hz: float
-) -> Iterator[Look]:
+def _looks(video: VideoFile, begin: float, end: float, open_estimator: OpenEstimator) -> Iterator[Look]:
     """Looks at the pictures from `begin` to before `end`, in seconds."""
-    pace = Pace(motion_rate_hz)
+    pace = Pace(LOOKS_PER_S)
     statistics = VisualStatistics()
     pictures = video.frames(lambda t: pace.wants(t) and t >= begin - WARM_UP_S)
-    with Prefetched(pictures, DECODED_AHEAD) as frames:
+    with Prefetched(pictures, DECODED_AHEAD) as frames, open_estimator() as estimator:
         for frame in takewhile(lambda frame: frame.t < end, frames):
             height, width = frame.image.shape[:2]
             look = Look(frame.t, width / height, estimator.estimate(frame), statistics.push(frame))

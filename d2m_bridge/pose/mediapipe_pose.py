@@ -16,6 +16,7 @@ import numpy as np
 
 from d2m_bridge.errors import ModelError
 from d2m_bridge.pose.landmarker import Device, Landmarker, choose_gpu
+from d2m_bridge.pose.slim import without_mask
 from d2m_bridge.pose.tracking import distinct
 from d2m_bridge.pose.viewport import Viewport, around, search_windows, suits, whole
 from d2m_bridge.timeline import Float32, Frame, Pose, UInt8
@@ -37,7 +38,7 @@ class MediaPipePose:
         if max_people < 1:
             raise ValueError(f"max_people must be 1 or more, got {max_people}")
         try:
-            self._model = model_path.read_bytes()
+            self._model = without_mask(model_path.read_bytes())
         except OSError as error:
             reason = error.strerror
             raise ModelError(

@@ -1,0 +1,138 @@
+"""Motion in; plan, events and codes out. No clock, thread, device or file inside.
+
+    motion tick ─> encoder ─> embedding ─┐
+    step clock ────────────────> planner ┴─> plan, notes ─> conditions ─> generator ─> codes
+
+Step s is planned from what the dancer did up to the start of step s-1: the plan stands one 16th ahead of the music,
+live and offline alike, so that lookahead of generator and decoder hides inside it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from d2m_bridge.conductor.grid import StepClock
+from d2m_bridge.engine.graphs import EncoderStream, Models, PlannerStream
+from d2m_bridge.engine.harmony import plan_step
+from d2m_bridge.engine.noise import key_of, plan_uniforms
+from d2m_bridge.engine.notes import EnergyMeter, note_events, step_events
+from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.engine.planner import PlanSampler
+from d2m_bridge.engine.sound import CodedBlock, CodeStream, lag
+from d2m_bridge.engine.tokens import HEADS
+from d2m_bridge.timeline import AccentEvent, Event, Float32, MotionFrame, sample_at
+
+
+@dataclass(slots=True)
+class Composed:
+    """What one call brought: blocks in order without gaps, events in order of decision, and the steps of the plan."""
+
+    blocks: list[CodedBlock] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    plan: list[PlanStep] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    step: PlanStep
+    sample: int
+    embedding: Float32
+
+
+class Composer:
+    """One stream of music. style: index in the manifest; seed: 0..2**63-1; steps: the conductor's clock."""
+
+    def __init__(self, models: Models, steps: StepClock, style: int, seed: int) -> None:
+        self._manifest = models.manifest
+        self._steps = steps
+        self._seed = seed
+        self._key, self._mode = key_of(seed), self._manifest.styles[style].mode
+        weights = np.eye(len(self._manifest.styles), dtype=np.float32)[style]
+        self._encoder = EncoderStream(models)
+        self._planner = PlannerStream(models, weights)
+        self._sampler = PlanSampler()
+        self._codes = CodeStream(models, weights, seed)
+        self._energy = EnergyMeter()
+        self._nothing = np.zeros(self._manifest.embedding, np.float32)
+        # Embeddings not yet used by a step, oldest first; steps not yet passed by a latent frame.
+        self._embeddings: deque[tuple[float, Float32]] = deque()
+        self._latest = self._nothing
+        self._heard_until = -1.0 / self._manifest.motion_rate_hz
+        self._next_step = 0
+        self._ahead: deque[_Placed] = deque()
+        self._frame_embedding = self._nothing
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second of the blocks."""
+        return self._manifest.sample_rate
+
+    @property
+    def key(self) -> int:
+        """Pitch class of the song's key, 0..11."""
+        return self._key
+
+    def push(self, motion: MotionFrame, visual: Float32) -> Composed:
+        """The next motion tick, and the picture's latest features float32 [V]."""
+        self._embeddings.append((motion.t, self._encoder(motion.features, visual)))
+        self._heard_until = motion.t
+        out = Composed()
+        if motion.accent > 0:
+            out.events.append(AccentEvent(motion.t, motion.accent))
+        out.events.extend(self._energy.push(motion))
+        self._advance(out, until=float("inf"))
+        return out
+
+    def finish(self, end_s: float) -> Composed:
+        """No more motion: play on, on what was last seen, until end_s; the last block may reach beyond it."""
+        out = Composed()
+        self._heard_until = float("inf")
+        self._advance(out, until=end_s)
+        end = sample_at(end_s, self._manifest.sample_rate)
+        while self._codes.frames_taken * self._manifest.hop - lag(self._manifest) < end + self._block_samples:
+            self._code_frame(out)
+        return out
+
+    @property
+    def _block_samples(self) -> int:
+        return self._manifest.block_frames * self._manifest.hop
+
+    def _advance(self, out: Composed, until: float) -> None:
+        while True:
+            start = self._steps.step_time(self._next_step)
+            before = self._steps.step_time(self._next_step - 1)
+            if start is None or before is None or start >= until or before > self._heard_until:
+                break
+            self._plan(self._next_step, start, before, out)
+            self._next_step += 1
+        rate, hop = self._manifest.sample_rate, self._manifest.hop
+        if start is not None:
+            while (self._codes.frames_taken + 1) * hop <= sample_at(min(start, until), rate):
+                self._code_frame(out)
+
+    def _plan(self, index: int, start: float, before: float, out: Composed) -> None:
+        while self._embeddings and self._embeddings[0][0] <= before:
+            _, self._latest = self._embeddings.popleft()
+        logits = self._planner(self._latest, self._sampler.inputs(index))
+        tokens = self._sampler.choose(index, logits, plan_uniforms(self._seed, index, len(HEADS)))
+        step = plan_step(index, tokens.tolist(), self._key, self._mode)
+        if start < 0:  # nobody can hear what begins before the first frame
+            step = PlanStep(index, step.section, step.chord, (0.0,) * len(step.drums), None, None, None)
+        sample = sample_at(start, self._manifest.sample_rate)
+        self._codes.push(step, sample)
+        self._ahead.append(_Placed(step, sample, self._latest))
+        out.plan.append(step)
+        if start >= 0:
+            out.events.extend(step_events(step, start, self._steps))
+            out.events.extend(note_events(step, start, self._steps))
+
+    def _code_frame(self, out: Composed) -> None:
+        frame = self._codes.frames_taken
+        while self._ahead and self._ahead[0].sample <= frame * self._manifest.hop:
+            self._frame_embedding = self._ahead.popleft().embedding
+        block = self._codes.advance(self._frame_embedding)
+        if block is not None:
+            out.blocks.append(block)
