@@ -174,8 +174,14 @@ class Codec(nn.Module):
         self.quantizer = ResidualVQ(config.books, config.entries, config.latent)
         self.decoder = Decoder(config)
 
-    def forward(self, audio: Tensor, excitation: Tensor, books_used: Tensor) -> tuple[Tensor, Quantized]:
-        """Audio [B, T*hop], excitation [B, T, 2*bins], books_used [B] -> delayed audio [B, T*hop], quantised latent."""
+    def forward(self, audio: Tensor, excitation: Tensor, books_used: Tensor, error: Tensor) -> tuple[Tensor, Quantized]:
+        """Audio [B, T*hop], excitation [B, T, 2*bins], books_used [B] -> delayed audio [B, T*hop], quantised latent.
+
+        error: float [B], the size of the noise that the decoder gets with the latents, relative to theirs.
+        """
         quantized = self.quantizer(self.encoder(audio), books_used)
-        decoded, _ = self.decoder(quantized.latent, excitation, self.decoder.initial_state(audio.shape[0]))
+        latent = quantized.latent
+        size = error[:, None, None] * latent.detach().square().mean().sqrt()
+        start = self.decoder.initial_state(audio.shape[0])
+        decoded, _ = self.decoder(latent + size * torch.randn_like(latent), excitation, start)
         return decoded, quantized

@@ -1,4 +1,4 @@
-"""Random stretches of audio for the codec: single stems, mixes and real music."""
+"""Random stretches of audio for the codec: single stems, mixes and real music, with what is known of their pitches."""
 
 from __future__ import annotations
 
@@ -13,40 +13,54 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from d2m_bridge.engine.excitation import Score, TonalClock, pulse_train, spectra
+from d2m_bridge.engine.excitation import Pulse, Score, TonalClock, pulse_train, spectra
 from d2m_bridge.engine.plan import STEMS
-from d2m_bridge.timeline import STEPS_PER_BEAT, sample_at
+from d2m_bridge.timeline import STEPS_PER_BEAT, Float32, sample_at
+from training.partials import excitation, partials_of
 from training.songs import Song, load_song
 
-MIX_SHARE, REAL_SHARE = 0.15, 0.2
+MIX_SHARE, REAL_SHARE = 0.2, 0.2
 _QUIET = 0.003
 
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """What a codec row is drawn from: audio int16 [rows, N], excitation float32 [rows, N] (zeros: unknown notes)."""
+    """A song's stems, int16 [4, N] on disk, and the pulses of each; drums have none."""
 
     audio: NDArray[np.int16]
-    pulses: NDArray[np.float32]
+    pulses: tuple[list[Pulse], ...]
+
+    def pulse_wave(self, row: int, start: int, length: int, clock: TonalClock) -> Float32:
+        """float32 [length]: the pulse trains of one stem from a sample on."""
+        return pulse_train(self.pulses[row], start, length, clock).astype(np.float32)
 
 
-def load_songs(corpus: Path, clock: TonalClock) -> list[Voices]:
-    """The stems of every song of training.corpus with the pulse trains of their notes."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """audio float32 [B, N]; excitation float32 [B, N / hop, 2 * bins]; bass_is_coded float32 [B]: 1 where the codes
+    alone make what lies below 250 Hz, 0 where the pulses of the plan do.
+    """
+
+    audio: Tensor
+    excitation: Tensor
+    bass_is_coded: Tensor
+
+
+def load_songs(corpus: Path, split: str = "train") -> list[Voices]:
+    """The songs of training.corpus that belong to a split; a corpus without splits is all for training."""
     folders = sorted(path.parent for path in corpus.glob("*/meta.json"))
     if not folders:
         raise FileNotFoundError(f"{corpus}: no songs; run python -m training.corpus --out {corpus}")
-    return [song_voices(load_song(folder), clock) for folder in folders]
+    splits = [json.loads((folder / "meta.json").read_text()).get("split", "train") for folder in folders]
+    return [song_voices(load_song(folder)) for folder, its in zip(folders, splits, strict=True) if its == split]
 
 
-def song_voices(song: Song, clock: TonalClock) -> Voices:
+def song_voices(song: Song, sample_rate: int = 44100) -> Voices:
     """One song's four rows."""
     score = Score()
     for step in song.plan:
-        score.push(step, sample_at(song.grid.time_at(step.step / STEPS_PER_BEAT), clock.sample_rate))
-    pulses = np.zeros(song.stems.shape, np.float32)
-    for stem, notes in score.pulses.items():
-        pulses[STEMS.index(stem)] = pulse_train(notes, 0, pulses.shape[1], clock)
-    return Voices(song.stems, pulses)
+        score.push(step, sample_at(song.grid.time_at(step.step / STEPS_PER_BEAT), sample_rate))
+    return Voices(song.stems, tuple(score.pulses.get(stem, []) for stem in STEMS))
 
 
 def load_real_music(data: Path, split: str, sample_rate: int) -> dict[str, NDArray[np.int16]]:
@@ -69,29 +83,39 @@ class AudioSampler:
         self._songs, self._real, self._clock = songs, real, clock
         self._rng = np.random.default_rng(seed)
 
-    def _one(self, length: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        rng = self._rng
-        covered = length - self._clock.hop + self._clock.window
+    def batch(self, size: int, length: int) -> Batch:
+        """`size` rows of `length` samples, a whole number of hops."""
+        audio, excited, coded = zip(*(self._one(length) for _ in range(size)), strict=True)
+        return Batch(
+            torch.from_numpy(np.stack(audio)),
+            torch.from_numpy(np.stack(excited)),
+            torch.tensor(coded, dtype=torch.float32),
+        )
+
+    def _one(self, length: int) -> tuple[Float32, Float32, float]:
         for _ in range(6):
-            kind = rng.random()
-            if kind < REAL_SHARE:
-                track = self._real[rng.integers(len(self._real))]
-                start = rng.integers(self._clock.lead, len(track) - length)
-                piece = track[start : start + length].astype(np.float32)
-                pulses = np.zeros(covered, np.float32)
-            else:
-                song = self._songs[rng.integers(len(self._songs))]
-                start = rng.integers(self._clock.lead, song.audio.shape[1] - length - self._clock.window)
-                rows = slice(None) if kind < REAL_SHARE + MIX_SHARE else [rng.integers(len(STEMS))]
-                piece = song.audio[rows, start : start + length].astype(np.float32).sum(axis=0)
-                begin = start - self._clock.lead
-                pulses = song.pulses[rows, begin : begin + covered].sum(axis=0)
-            piece /= 32767
+            piece, excited, bass_is_coded = self._draw(length)
             if np.abs(piece).max() > _QUIET:
                 break
-        return piece * np.float32(rng.uniform(0.5, 1.1)), spectra(pulses, self._clock)
+        return piece * np.float32(self._rng.uniform(0.5, 1.1)), excited, bass_is_coded
 
-    def batch(self, size: int, length: int) -> tuple[Tensor, Tensor]:
-        """Audio float32 [size, length], excitation float32 [size, length / hop, 2 * bins]."""
-        audio, excitation = zip(*(self._one(length) for _ in range(size)), strict=True)
-        return torch.from_numpy(np.stack(audio)), torch.from_numpy(np.stack(excitation))
+    def _draw(self, length: int) -> tuple[Float32, Float32, float]:
+        rng, clock = self._rng, self._clock
+        kind = rng.random()
+        if kind < REAL_SHARE:
+            track = self._real[rng.integers(len(self._real))]
+            start = rng.integers(len(track) - length)
+            return self._foreign(track[start : start + length])
+        song = self._songs[rng.integers(len(self._songs))]
+        start = rng.integers(clock.lead, song.audio.shape[1] - length - clock.window)
+        if kind < REAL_SHARE + MIX_SHARE:
+            return self._foreign(song.audio[:, start : start + length].sum(axis=0, dtype=np.float32))
+        row = int(rng.integers(len(STEMS)))
+        wave = song.pulse_wave(row, start - clock.lead, length - clock.hop + clock.window, clock)
+        piece = song.audio[row, start : start + length].astype(np.float32) / 32767
+        return piece, spectra(wave, clock), float(not song.pulses[row])
+
+    def _foreign(self, samples: NDArray[np.generic]) -> tuple[Float32, Float32, float]:
+        """Music whose notes are not known: its partials are measured."""
+        piece = samples.astype(np.float32) / 32767
+        return piece, excitation(partials_of(piece, self._clock), self._clock, len(piece) // self._clock.hop), 1.0

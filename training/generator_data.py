@@ -65,15 +65,16 @@ def stem_rows(song: Song, codec: Codec, trainee: PlannerTrainee, clock: TonalClo
     conditions = conditions_of(song, clock, frames).astype(np.float16)
     embeddings = frame_embeddings(song, embedding, clock, frames).astype(np.float16)
     audio = song.stems[:, : frames * clock.hop]
-    pulses = song_voices(song, clock).pulses
+    voices = song_voices(song, clock.sample_rate)
     rows = []
     for index in range(len(STEMS)):
         samples = audio[index].astype(np.float32) / 32767
         loud = np.abs(samples).reshape(frames, clock.hop).max(axis=1) > _SILENT
         if loud.mean() < 0.05:
             continue
+        pulses = voices.pulse_wave(index, 0, audio.shape[1] + clock.window, clock)
         latent = codec.encoder(torch.from_numpy(samples)[None])[0].numpy().astype(np.float16)
-        rows.append(StemRow(conditions[index], embeddings, song.style, latent, audio[index], pulses[index], loud))
+        rows.append(StemRow(conditions[index], embeddings, song.style, latent, audio[index], pulses, loud))
     return rows
 
 

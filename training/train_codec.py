@@ -20,12 +20,13 @@ from torch import Tensor
 
 from d2m_bridge.engine.excitation import TonalClock
 from models.codec import Codec, CodecConfig
-from training.audio_data import AudioSampler, load_real_music, load_songs
+from training.audio_data import AudioSampler, Batch, load_real_music, load_songs
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.losses import STFT_SIZES, bass_waveform_loss, mel_loss, spectral_loss
 from training.mel import codec_bases
 
 CHECKPOINT_S = 300.0
+_LARGEST_ERROR = 0.25
 
 
 def make_codec(config: CodecConfig) -> Codec:
@@ -60,22 +61,23 @@ def learning_rate(step: int, steps: int, peak: float = 8e-4) -> float:
     return peak * min(1.0, (step + 1) / 100) * (0.55 + 0.45 * math.cos(math.pi * min(1.0, step / steps)))
 
 
-def codec_loss(codec: Codec, audio: Tensor, excitation: Tensor) -> dict[str, Tensor]:
-    """The loss terms of one batch: audio [B, T*hop], excitation [B, T, 2*bins]."""
-    config = codec.config
+def codec_loss(codec: Codec, batch: Batch) -> dict[str, Tensor]:
+    """The loss terms of one batch."""
+    config, audio = codec.config, batch.audio
     full = torch.full((audio.shape[0],), config.books)
     books_used = torch.where(torch.rand(audio.shape[0]) < 0.25, torch.randint(1, config.books + 1, full.shape), full)
-    decoded, quantized = codec(audio, excitation, books_used)
+    # Half of the rows with latents as a generator might err: a decoder that knows only true ones falls apart on others.
+    error = _LARGEST_ERROR * (2 * torch.rand(audio.shape[0]) - 1).clamp(min=0)
+    decoded, quantized = codec(audio, batch.excitation, books_used, error)
     # The first frames have no past: what a stream never sees is not judged.
     skip = 4 * config.hop
     ours, target = decoded[:, config.delay + skip :], audio[:, skip : -config.delay]
-    unexcited = (excitation.abs().amax(dim=(1, 2)) == 0).float()
     size = STFT_SIZES[int(torch.randint(len(STFT_SIZES), ()))]  # one a step: the others get their turn
     return {
         "spectral": spectral_loss(ours, target, size),
-        "mel": mel_loss(ours, target, codec.encoder.mel_basis),
-        # Excited rows sound at the pulses' phase, not the instrument's: there only the spectrum counts.
-        "waveform": bass_waveform_loss(ours, target, config.sample_rate, unexcited),
+        "mel": 2 * mel_loss(ours, target, codec.encoder.mel_basis),
+        # A bass of the plan sounds at the pulses' phase, not the instrument's: there only the spectrum counts.
+        "waveform": bass_waveform_loss(ours, target, config.sample_rate, batch.bass_is_coded),
         "commitment": 0.1 * quantized.commitment,
     }
 
@@ -105,7 +107,7 @@ def main() -> None:
         facts = load_checkpoint(last, {"codec": codec, "average": average}, {"optimiser": optimiser})
         step = int(facts["step"])
     sampler = AudioSampler(
-        load_songs(options.corpus, tonal_clock(config)),
+        load_songs(options.corpus),
         list(load_real_music(options.data, "train", config.sample_rate).values()),
         tonal_clock(config),
         options.seed * 1_000_003 + step,
@@ -117,10 +119,10 @@ def main() -> None:
 
     saved = time.monotonic()
     while step < options.steps:
-        audio, excitation = sampler.batch(options.batch, options.frames * config.hop)
+        batch = sampler.batch(options.batch, options.frames * config.hop)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, options.steps)
-        terms = codec_loss(codec, audio, excitation)
+        terms = codec_loss(codec, batch)
         optimiser.zero_grad()
         sum(terms.values()).backward()
         torch.nn.utils.clip_grad_norm_(codec.parameters(), 2.0)

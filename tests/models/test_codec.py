@@ -74,7 +74,7 @@ def test_the_initial_state_has_every_part(codec):
 @pytest.mark.parametrize("frames", [4, 7])
 def test_a_sound_comes_back_as_long_as_it_went_in(codec, frames):
     audio = 0.1 * torch.randn(2, frames * SMALL.hop)
-    sound, quantized = codec(audio, torch.zeros(2, frames, 2 * SMALL.tonal_bins), torch.tensor([1, 2]))
+    sound, quantized = codec(audio, torch.zeros(2, frames, 2 * SMALL.tonal_bins), torch.tensor([1, 2]), torch.zeros(2))
     assert sound.shape == audio.shape
     assert quantized.latent.shape == (2, frames, SMALL.latent)
     assert quantized.codes.shape == (2, SMALL.books, frames)
@@ -83,7 +83,7 @@ def test_a_sound_comes_back_as_long_as_it_went_in(codec, frames):
 def test_every_part_of_the_codec_learns(codec):
     codec.zero_grad()
     audio = 0.1 * torch.randn(1, 6 * SMALL.hop)
-    sound, quantized = codec(audio, torch.randn(1, 6, 2 * SMALL.tonal_bins), torch.tensor([2]))
+    sound, quantized = codec(audio, torch.randn(1, 6, 2 * SMALL.tonal_bins), torch.tensor([2]), torch.zeros(1))
     (sound.square().mean() + quantized.commitment).backward()
     still = [name for name, weight in codec.named_parameters() if weight.grad is None or not weight.grad.any()]
     codec.zero_grad()
