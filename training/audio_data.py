@@ -17,7 +17,7 @@ from d2m_bridge.engine.excitation import Pulse, Score, TonalClock, pulse_train, 
 from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.timeline import STEPS_PER_BEAT, Float32, sample_at
 from training.partials import excitation, partials_of
-from training.songs import Song, load_song
+from training.songs import Song, load_meta, load_song
 
 MIX_SHARE, REAL_SHARE = 0.2, 0.2
 _QUIET = 0.003
@@ -47,12 +47,11 @@ class Batch:
 
 
 def load_songs(corpus: Path, split: str = "train") -> list[Voices]:
-    """The songs of training.corpus that belong to a split; a corpus without splits is all for training."""
+    """The songs of training.corpus that belong to a split."""
     folders = sorted(path.parent for path in corpus.glob("*/meta.json"))
     if not folders:
         raise FileNotFoundError(f"{corpus}: no songs; run python -m training.corpus --out {corpus}")
-    splits = [json.loads((folder / "meta.json").read_text()).get("split", "train") for folder in folders]
-    return [song_voices(load_song(folder)) for folder, its in zip(folders, splits, strict=True) if its == split]
+    return [song_voices(load_song(folder)) for folder in folders if load_meta(folder)["split"] == split]
 
 
 def song_voices(song: Song, sample_rate: int = 44100) -> Voices:

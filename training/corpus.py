@@ -1,19 +1,21 @@
 """Render the corpus: songs with stems, plan and exact 16th grid.
 
-    python -m training.corpus --data DATA --out corpus/free --songs 96           music alone, any timbre: for the codec
-    python -m training.corpus --data DATA --out corpus/pairs --dances --songs 200   music for dances: for the generator
+    python -m training.corpus --data DATA --out corpus/music               music alone, any timbre: for the codec
+    python -m training.corpus --data DATA --out corpus/pairs --dances      music for dances: for the generator
 
 DATA is laid out as docs/training.md says. Every song is a folder written whole or not at all, so that an interrupted
-run goes on where it stopped.
+run goes on where it stopped; song 123 is the same song however many are rendered, by however many workers.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
+import multiprocessing
 import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,53 +24,76 @@ from numpy.typing import NDArray
 from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.harmony import plan_step
 from d2m_bridge.timeline import STEPS_PER_BAR, STEPS_PER_BEAT
+from training.effects import random_mixing
 from training.grooves import Performance, load_grooves
 from training.render_song import render_stems
 from training.sounds import Instruments
-from training.styles import STYLE_NAMES, STYLES, Style
-from training.teacher import draw_material, teach
+from training.styles import STYLE_NAMES
+from training.teacher import draw_material, write_lesson
+from training.timbres import any_timbre
 
 SAMPLE_RATE = 44100
-_TONAL_PROGRAMS = (0, 4, 5, 7, 11, 16, 19, 24, 26, 29, 48, 50, 61, 62, 66, 73, 80, 81, 88, 90)
-_BASS_PROGRAMS = (32, 33, 34, 35, 36, 37, 38, 39)
+_TEST_EVERY = 12
+_SLOWEST_BPM, _FASTEST_BPM = 80, 135
+_WIDEST_DRIFT = 0.03
+_PARTIAL = ".partial"  # one level deeper than songs, so that no search for songs finds it
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The drummers' performances of one split."""
+
+    grooves: list[Performance]
+    fills: list[Performance]
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that songs are made from."""
+    """Everything that songs are made from. takes: by split of the Groove MIDI Dataset."""
 
-    grooves: list[Performance]
-    fills: list[Performance]
+    takes: Mapping[str, Takes]
     instruments: Instruments
 
 
-def load_library(data: Path, soundfont: Path, split: str = "train") -> Library:
-    """data: the folder of docs/training.md; split: of the Groove MIDI Dataset."""
+def load_library(data: Path, soundfont: Path) -> Library:
+    """data: the folder of docs/training.md."""
     midi = data / "midi"
     return Library(
-        load_grooves(midi, split),
-        load_grooves(midi, split, fills=True),
+        {split: Takes(load_grooves(midi, split), load_grooves(midi, split, fills=True)) for split in ("train", "test")},
         Instruments(soundfont, data / "audio" / "sonicpi_cc0", SAMPLE_RATE),
     )
 
 
-def any_timbre(style: Style, rng: np.random.Generator) -> Style:
-    """The style with programs and kit drawn at random, for a codec that shall know more sounds than the styles use."""
-    kits = [other.kit for other in STYLES.values()]
-    kit = tuple(kits[rng.integers(len(kits))][voice] for voice in range(len(style.kit)))
-    return dataclasses.replace(
-        style,
-        kit=kit,
-        bass_program=int(rng.choice(_BASS_PROGRAMS)),
-        harmony_program=int(rng.choice(_TONAL_PROGRAMS)),
-        lead_program=int(rng.choice(_TONAL_PROGRAMS)),
-    )
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a song without a dance is for. unseen: it is played by sounds that no training song has."""
+
+    split: str
+    unseen: bool
+    style: str
+
+
+def part_of(index: int) -> Part:
+    """Every twelfth song is for tests, half of those unseen; both splits go through the styles in turn."""
+    before = index // _TEST_EVERY
+    if index % _TEST_EVERY != _TEST_EVERY - 1:
+        return Part("train", False, STYLE_NAMES[(index - before) % len(STYLE_NAMES)])
+    rounds, style = divmod(before, len(STYLE_NAMES))
+    return Part("test", (style + rounds) % 2 == 1, STYLE_NAMES[style])
 
 
 def imagined_energy(steps: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Float [steps] 0..1: the energy of a dance that nobody danced, in phrases."""
     knots = np.arange(0, steps + STEPS_PER_BAR, 2 * STEPS_PER_BAR)
     return np.interp(np.arange(steps), knots, np.clip(rng.normal(0.5, 0.3, len(knots)), 0, 1))
+
+
+def drifting_grid(beats: int, rng: np.random.Generator) -> BeatGrid:
+    """A tempo that wanders by a few per cent around one drawn at random, as a band's does."""
+    bpm = rng.uniform(_SLOWEST_BPM, _FASTEST_BPM)
+    phases = np.arange(beats) / rng.uniform(16, 64) + rng.random()
+    drift = rng.uniform(0, _WIDEST_DRIFT) * np.sin(2 * np.pi * phases)
+    return BeatGrid(np.concatenate([[0.0], np.cumsum(60 / bpm * (1 + drift))]), "corpus")
 
 
 def save_song(
@@ -80,34 +105,69 @@ def save_song(
     meta: dict[str, object],
 ) -> None:
     """Writes stems.npy int16 [4, N], song.npz and meta.json as one folder, whole or not at all."""
-    partial = folder.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    np.save(partial / "stems.npy", np.clip(stems * 32767, -32768, 32767).astype(np.int16))
+    partial_folder = folder.parent / _PARTIAL / folder.name
+    shutil.rmtree(partial_folder, ignore_errors=True)
+    partial_folder.mkdir(parents=True)
+    np.save(partial_folder / "stems.npy", np.clip(np.rint(stems * 32767), -32768, 32767).astype(np.int16))
     beats = np.array([grid.time_at(beat) for beat in range(len(tokens) // STEPS_PER_BEAT + 1)])
-    np.savez(partial / "song.npz", tokens=tokens, beats=beats, motion=motion)
-    (partial / "meta.json").write_text(json.dumps(meta))
-    partial.rename(folder)
+    np.savez(partial_folder / "song.npz", tokens=tokens, beats=beats, motion=motion)
+    (partial_folder / "meta.json").write_text(json.dumps(meta))
+    partial_folder.rename(folder)
 
 
 def free_song(folder: Path, index: int, library: Library, seconds: float) -> None:
-    """A song without a dance, in any timbre."""
+    """A song without a dance: any timbre, any effects, a drummer's timing, a tempo that drifts."""
     rng = np.random.default_rng([1, index])
-    name = STYLE_NAMES[index % len(STYLE_NAMES)]
-    bpm = float(rng.uniform(80, 135))
-    grid = BeatGrid.steady(bpm, 0.0, "fixed")
-    bars = int(seconds * bpm / 60 / 4) + 1
+    part = part_of(index)
+    grid = drifting_grid(int(seconds * _FASTEST_BPM / 60) + 4, rng)
+    bars = int(grid.beat_at(seconds) / 4) + 1
     energy = imagined_energy(bars * STEPS_PER_BAR, rng)
     accent = np.where(rng.random(len(energy)) < 0.08, rng.random(len(energy)), 0.0)
-    material = draw_material(name, library.grooves, library.fills, rng)
-    tokens = teach(material, energy, accent, rng)
+    takes = library.takes[part.split]
+    material = draw_material(part.style, takes.grooves, takes.fills, rng)
+    lesson = write_lesson(material, energy, accent, rng)
     key = int(rng.integers(12))
-    plan = [plan_step(step, row, key, material.style.mode) for step, row in enumerate(tokens)]
-    style = any_timbre(material.style, rng)
+    plan = [plan_step(step, row, key, material.style.mode) for step, row in enumerate(lesson.tokens)]
+    style = any_timbre(material.style, rng, unseen=part.unseen)
+    mixing = random_mixing(rng)
     length = int(grid.time_at(len(plan) / STEPS_PER_BEAT) * SAMPLE_RATE)
-    stems = render_stems(plan, grid.step_time, energy, style, library.instruments, SAMPLE_RATE, length)
-    nobody = np.zeros((0, 0), np.float32)
-    save_song(folder, stems, tokens, grid, nobody, {"style": name, "key": key, "dance": None})
+    stems = render_stems(
+        plan, grid.step_time, energy, style, mixing, library.instruments, SAMPLE_RATE, length, drummer=lesson
+    )
+    meta = {
+        "style": part.style,
+        "key": key,
+        "dance": None,
+        "split": part.split,
+        "unseen": part.unseen,
+        "programs": {"bass": style.bass_program, "harmony": style.harmony_program, "lead": style.lead_program},
+        "kit": style.kit,
+    }
+    save_song(folder, stems, lesson.tokens, grid, np.zeros((0, 0), np.float32), meta)
+
+
+def song_maker(data: Path, soundfont: Path, seconds: float, *, dances: bool) -> Callable[[Path, int], None]:
+    """The function that renders song `index` into a folder."""
+    library = load_library(data, soundfont)
+    if not dances:
+        return partial(free_song, library=library, seconds=seconds)
+    from training.pairs import dance_song, load_clips
+
+    return partial(dance_song, clips=load_clips(data, "train"), library=library)
+
+
+class _Worker:
+    """One process' synthesiser and drummers, loaded once."""
+
+    make: Callable[[Path, int], None]
+
+    @classmethod
+    def start(cls, options: argparse.Namespace) -> None:
+        cls.make = staticmethod(song_maker(options.data, options.soundfont, options.seconds, dances=options.dances))
+
+    @classmethod
+    def render(cls, job: tuple[Path, int]) -> None:
+        cls.make(*job)
 
 
 def main() -> None:
@@ -115,23 +175,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--soundfont", type=Path, default=Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"))
-    parser.add_argument("--songs", type=int, default=96)
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--songs", type=int, default=400)
+    parser.add_argument("--seconds", type=float, default=40.0, help="of a song without a dance")
     parser.add_argument("--dances", action="store_true", help="pair every song with a dance of DATA")
+    parser.add_argument("--workers", type=int, default=1, help="processes that render")
     options = parser.parse_args()
-    library = load_library(options.data, options.soundfont)
     options.out.mkdir(parents=True, exist_ok=True)
-    if options.dances:
-        from training.pairs import dance_songs
-
-        jobs = dance_songs(options.data, library, options.songs)
-    else:
-        jobs = ((lambda folder, i=i: free_song(folder, i, library, options.seconds)) for i in range(options.songs))
-    for index, job in enumerate(jobs):
-        folder = options.out / f"{index:05d}"
-        if not folder.exists():
-            job(folder)
-            print(f"\r{index + 1}/{options.songs}", end="", flush=True)
+    folders = [options.out / f"{index:05d}" for index in range(options.songs)]
+    jobs = [(folder, index) for index, folder in enumerate(folders) if not folder.exists()]
+    with multiprocessing.get_context("spawn").Pool(options.workers, _Worker.start, (options,)) as pool:
+        for done, _ in enumerate(pool.imap_unordered(_Worker.render, jobs), start=options.songs - len(jobs) + 1):
+            print(f"\r{done}/{options.songs}", end="", flush=True)
     print()
 
 

@@ -2,9 +2,12 @@
 
     python -m training.evaluate music --data DATA [--model DIR] [--json]
     python -m training.evaluate speed [--model DIR] [--json]
+    python -m training.evaluate codec --audio DIR [--unseen DIR] [--run RUN] [--seconds S] [--json]
 
 music: the test split of docs/training.md, through the runtime's own engine. Every figure stands beside `chance`: the
 same measure against the plan (or grid, or dance) of another clip. speed: compute per second of music, one thread.
+codec: every sound file below a folder through a trained codec, with and without quantisation, and through Opus.
+training/codec_measures.py defines the figures.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +25,7 @@ from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.engine import Engine
 from d2m_bridge.engine.graphs import Models, load_models
 from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.errors import InputError
 from d2m_bridge.manifest import ASSETS
 from d2m_bridge.motion.camera import Camera
 from d2m_bridge.timeline import MotionFrame
@@ -108,13 +113,48 @@ def measure_speed(models: Models) -> dict[str, dict[str, float]]:
     return {"engine": {"cpu_share_of_a_core": spent / seconds, "times_real_time": seconds / spent, "models_mb": size}}
 
 
-def main() -> None:
+def print_table(table: Mapping[str, Mapping[str, float]]) -> None:
+    """A line a figure, a column a system."""
+    figures = sorted({figure for row in table.values() for figure in row})
+    print(" ".join(["".ljust(20), *(system.rjust(12) for system in table)]))
+    for figure in figures:
+        cells = (f"{row[figure]:12.3f}" if figure in row else " " * 12 for row in table.values())
+        print(" ".join([figure.ljust(20), *cells]))
+
+
+def report_codec(options: argparse.Namespace) -> None:
+    """Prints what `codec` measures."""
+    from training.evaluate_codec import evaluate_codec
+
+    report = evaluate_codec(options.run, options.audio, options.unseen, options.seconds)
+    if options.json:
+        print(json.dumps(report))
+        return
+    print_table(report["mean"])
+    print("perplexity".ljust(20), *(f"{value:12.1f}" for value in report["perplexity"]))
+    if "gap" in report:
+        print("gap".ljust(20), f"{report['gap']:12.3f}")
+
+
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("music", "speed"))
+    parser.add_argument("what", choices=("music", "speed", "codec"))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--model", type=Path, default=ASSETS)
+    parser.add_argument("--audio", type=Path, metavar="DIR", help="codec: a folder of music")
+    parser.add_argument("--unseen", type=Path, metavar="DIR", help="codec: a second one; how much worse is it there?")
+    parser.add_argument("--run", type=Path, default=Path("runs/codec"), help="codec: a run of training.train_codec")
+    parser.add_argument("--seconds", type=float, default=30.0, help="codec: the middle of each file, at most so long")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    if options.what == "codec":
+        if options.audio is None:
+            parser.error("codec needs --audio DIR, any folder of music")
+        try:
+            report_codec(options)
+        except InputError as error:
+            parser.exit(2, f"{error}\n")
+        return
     models = load_models(options.model, "cpu")
     if options.what == "speed":
         table = measure_speed(models)
@@ -124,15 +164,8 @@ def main() -> None:
         table = measure_music(models, options.data)
     if options.json:
         print(json.dumps(table))
-        return
-    figures = sorted({figure for row in table.values() for figure in row})
-    print(" ".join(["".ljust(20), *(system.rjust(10) for system in table)]))
-    for figure in figures:
-        print(
-            " ".join(
-                [figure.ljust(20), *(f"{row[figure]:10.3f}" if figure in row else " " * 10 for row in table.values())]
-            )
-        )
+    else:
+        print_table(table)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from d2m_bridge.engine.plan import DRUMS
 from d2m_bridge.timeline import STEPS_PER_BAR, STEPS_PER_BEAT
 
+_FURTHEST = 0.45
 # Roland TD-11 notes of the data set -> our voices (the set's own reduction to nine classes, with one tom fewer).
 _VOICE_OF_NOTE = {
     36: "kick", 38: "snare", 40: "snare", 37: "snare",
@@ -26,28 +27,38 @@ _VOICE_OF_NOTE = {
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """One drummer's take. bars: float32 [B, 16, 8] velocities 0..1, bars with fewer than four hits left out."""
+    """One drummer's take, bars with fewer than four hits left out.
+
+    bars: float32 [B, 16, 8] velocities 0..1. offsets: float32 [B, 16, 8], how late (+) or early (-) each hit falls, in
+    16ths, at most _FURTHEST; 0 where nothing is hit.
+    """
 
     style: str
     bars: NDArray[np.float32]
+    offsets: NDArray[np.float32]
 
 
-def _bars(data: bytes) -> NDArray[np.float32]:
+def _bars(data: bytes) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     midi = mido.MidiFile(file=io.BytesIO(data))
-    hits: list[tuple[int, int, float]] = []
+    hits: list[tuple[int, int, float, float]] = []
     for track in midi.tracks:
         ticks = 0
         for message in track:
             ticks += message.time
             if message.type == "note_on" and message.velocity and message.note in _VOICE_OF_NOTE:
-                step = round(ticks * STEPS_PER_BEAT / midi.ticks_per_beat)
-                hits.append((step, DRUMS.index(_VOICE_OF_NOTE[message.note]), message.velocity / 127))
-    count = max((step for step, _, _ in hits), default=-1) // STEPS_PER_BAR + 1
+                place = ticks * STEPS_PER_BEAT / midi.ticks_per_beat
+                voice = DRUMS.index(_VOICE_OF_NOTE[message.note])
+                hits.append((round(place), voice, message.velocity / 127, place - round(place)))
+    count = max((step for step, *_ in hits), default=-1) // STEPS_PER_BAR + 1
     bars = np.zeros((count, STEPS_PER_BAR, len(DRUMS)), np.float32)
-    for step, voice, velocity in hits:
+    offsets = np.zeros_like(bars)
+    for step, voice, velocity, offset in hits:
         bar, position = divmod(step, STEPS_PER_BAR)
-        bars[bar, position, voice] = max(bars[bar, position, voice], velocity)
-    return bars[(bars > 0).sum(axis=(1, 2)) >= 4]
+        if velocity > bars[bar, position, voice]:
+            bars[bar, position, voice] = velocity
+            offsets[bar, position, voice] = np.clip(offset, -_FURTHEST, _FURTHEST)
+    played = (bars > 0).sum(axis=(1, 2)) >= 4
+    return bars[played], offsets[played]
 
 
 def load_grooves(midi_folder: Path, split: str, *, fills: bool = False) -> list[Performance]:
@@ -67,9 +78,9 @@ def load_grooves(midi_folder: Path, split: str, *, fills: bool = False) -> list[
                 continue
             if row["midi_filename"] not in names:
                 continue
-            bars = _bars(archive.read(names[row["midi_filename"]]))
+            bars, offsets = _bars(archive.read(names[row["midi_filename"]]))
             if len(bars) >= (1 if fills else 4):
-                found.append(Performance(row["style"], bars))
+                found.append(Performance(row["style"], bars, offsets))
     if not found:
         raise ValueError(
             f"no {split} {kind}s found in {midi_folder}: expected groove_midi_v1.zip of Groove MIDI v1.0.0"

@@ -7,9 +7,7 @@ accents and energy; training.teacher gives the music.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +20,7 @@ from d2m_bridge.motion.camera import Camera
 from d2m_bridge.motion.features import MotionFeatures
 from d2m_bridge.timeline import STEPS_PER_BAR, STEPS_PER_BEAT, MotionFrame
 from training.corpus import SAMPLE_RATE, Library, save_song
+from training.effects import style_mixing
 from training.render_song import render_stems
 from training.styles import STYLE_NAMES, STYLES
 from training.teacher import draw_material, teach
@@ -140,23 +139,29 @@ def per_step(dance: Dance) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return energy / np.maximum(count, 1), accent
 
 
-def dance_songs(data: Path, library: Library, songs: int) -> Iterator[Callable[[Path], None]]:
-    """One job a song: a performance of a training clip, and its music in the style's own sounds."""
-    clips = load_clips(data, "train")
-    for index in range(songs):
-        yield partial(_dance_song, clips[index % len(clips)], index, library)
-
-
-def _dance_song(clip: Clip, index: int, library: Library, folder: Path) -> None:
+def dance_song(folder: Path, index: int, clips: list[Clip], library: Library) -> None:
+    """A performance of a clip, and its music in the style's own sounds, exactly on the grid."""
     rng = np.random.default_rng([2, index])
+    clip = clips[index % len(clips)]
     name = STYLE_NAMES[int(rng.integers(len(STYLE_NAMES)))]
     dance = perform(clip, rng)
     energy, accent = per_step(dance)
-    material = draw_material(name, library.grooves, library.fills, rng)
+    takes = library.takes["train"]
+    material = draw_material(name, takes.grooves, takes.fills, rng)
     tokens = teach(material, energy, accent, rng)
     key = int(rng.integers(12))
     plan = [plan_step(step, row, key, material.style.mode) for step, row in enumerate(tokens)]
     length = int(dance.grid.time_at(len(plan) / STEPS_PER_BEAT) * SAMPLE_RATE)
-    stems = render_stems(plan, dance.grid.step_time, energy, STYLES[name], library.instruments, SAMPLE_RATE, length)
+    stems = render_stems(
+        plan,
+        dance.grid.step_time,
+        energy,
+        STYLES[name],
+        style_mixing(name),
+        library.instruments,
+        SAMPLE_RATE,
+        length,
+    )
     motion = np.stack([frame.features for frame in dance.frames])
-    save_song(folder, stems, tokens, dance.grid, motion, {"style": name, "key": key, "dance": clip.name})
+    meta = {"style": name, "key": key, "dance": clip.name, "split": "train", "unseen": False}
+    save_song(folder, stems, tokens, dance.grid, motion, meta)

@@ -36,7 +36,9 @@ _KICK, _SNARE, _CRASH = DRUMS.index("kick"), DRUMS.index("snare"), DRUMS.index("
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What one song is made of. ladder: bars [B, 16, 8], sparse to dense. motif: (step, degree, length), two bars."""
+    """What one song is made of. ladder, fills: velocities and offsets [2, B, 16, 8] of grooves.Performance, the ladder
+    from sparse to dense. motif: (step, degree, length), two bars.
+    """
 
     style: Style
     ladder: NDArray[np.float32]
@@ -45,6 +47,19 @@ class Material:
     bass: tuple[tuple[int, int, int], ...]
     harmony: tuple[tuple[int, int], ...]
     motif: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The plan of a song, and how the drummer plays it.
+
+    tokens: int64 [S, len(HEADS)]. velocities: float [S, 8] 0..1, before they became tokens. offsets: float [S, 8] in
+    16ths (grooves.Performance).
+    """
+
+    tokens: NDArray[np.int64]
+    velocities: NDArray[np.float64]
+    offsets: NDArray[np.float64]
 
 
 def _motif(rng: np.random.Generator, density: float) -> tuple[tuple[int, int, int], ...]:
@@ -75,16 +90,16 @@ def draw_material(
     style = STYLES[style_name]
     takes = [take for take in grooves if take.style.startswith(style.grooves)]
     take = takes[rng.integers(len(takes))]
-    bars = take.bars[rng.permutation(len(take.bars))[:8]]
-    ladder = bars[np.argsort((bars > 0).sum(axis=(1, 2)), kind="stable")].copy()
+    bars = np.stack([take.bars, take.offsets])[:, rng.permutation(len(take.bars))[:8]]
+    ladder = bars[:, np.argsort((bars[0] > 0).sum(axis=(1, 2)), kind="stable")].copy()
     if style.four_on_floor:
-        ladder[:, :, _KICK] = 0
-        ladder[:, ::STEPS_PER_BEAT, _KICK] = 0.95
-    fill_bars = [bar for fill in fills if fill.style.startswith(style.grooves) for bar in fill.bars] or list(bars[-1:])
+        ladder[..., _KICK] = 0
+        ladder[0, :, ::STEPS_PER_BEAT, _KICK] = 0.95
+    own = [np.stack([fill.bars, fill.offsets]) for fill in fills if fill.style.startswith(style.grooves)]
     return Material(
         style,
         ladder,
-        np.stack(fill_bars),
+        np.concatenate(own, axis=1) if own else bars[:, -1:],
         style.progressions[rng.integers(len(style.progressions))],
         style.bass[rng.integers(len(style.bass))],
         style.harmony[rng.integers(len(style.harmony))],
@@ -100,15 +115,17 @@ def _section(bar: int, energy: float, before: float) -> str:
     return "build" if energy > before + 0.12 else "groove"
 
 
-def _drum_velocities(
+def _drum_bar(
     material: Material, bar: int, energy: NDArray[np.float64], accent: NDArray[np.float64], rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Float [16, 8] velocities of one bar; energy and accent are float [16]."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Velocities and offsets of one bar, float [16, 8] each; energy and accent are float [16]."""
     mean = float(energy.mean())
-    rung = int(np.clip(mean * 1.3, 0, 0.999) * len(material.ladder))
-    hits = material.ladder[rung].astype(float) * (0.55 + 0.6 * energy[:, None])
+    rung = int(np.clip(mean * 1.3, 0, 0.999) * material.ladder.shape[1])
+    hits, offsets = material.ladder[:, rung].astype(float)
+    hits *= 0.55 + 0.6 * energy[:, None]
     if bar % BARS_PER_PHRASE == BARS_PER_PHRASE - 1 and mean > 0.35:
-        hits[8:] = material.fills[rng.integers(len(material.fills)), 8:] * (0.6 + 0.5 * energy[8:, None])
+        fill = material.fills[:, rng.integers(material.fills.shape[1]), 8:]
+        hits[8:], offsets[8:] = fill[0] * (0.6 + 0.5 * energy[8:, None]), fill[1]
     if bar % BARS_PER_PHRASE == 0 and mean > 0.4 and bar:
         hits[0, _CRASH] = 0.9
         hits[0, _KICK] = 0.95
@@ -119,17 +136,22 @@ def _drum_velocities(
     hits[accent > 0.85, _CRASH] = 0.8
     hits[energy < DRUMS_JOIN] = 0
     hits[hits < 0.25] = 0
-    return hits
+    return np.minimum(hits, 1), offsets
 
 
 def teach(
     material: Material, energy: NDArray[np.float64], accent: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """The plan of a song for a dance.
+    """The plan alone of write_lesson: int64 [S, len(HEADS)] tokens."""
+    return write_lesson(material, energy, accent, rng).tokens
 
-    energy, accent: float [S] per 16th, 0..1, S a whole number of bars. Returns int64 [S, len(HEADS)] tokens.
-    """
+
+def write_lesson(
+    material: Material, energy: NDArray[np.float64], accent: NDArray[np.float64], rng: np.random.Generator
+) -> Lesson:
+    """The music of a song for a dance. energy, accent: float [S] per 16th, 0..1, S a whole number of bars."""
     steps = len(energy)
+    velocities, offsets = np.zeros((steps, len(DRUMS))), np.zeros((steps, len(DRUMS)))
     tokens = np.zeros((steps, len(HEADS)), np.int64)
     loudness = np.clip(0.35 + 0.75 * energy, 0, 1)
 
@@ -144,9 +166,10 @@ def teach(
         mean = float(energy[here].mean())
         tokens[here, HEAD_INDEX["section"]] = SECTIONS.index(_section(bar, mean, before))
         tokens[here, HEAD_INDEX["chord"]] = material.progression[bar % len(material.progression)]
-        hits = _drum_velocities(material, bar, energy[here], accent[here], rng)
-        for step, voice in zip(*np.nonzero(hits), strict=True):
-            tokens[here.start + step, HEAD_INDEX[DRUMS[voice]]] = 1 + velocity_token(hits[step, voice])
+        velocities[here], offsets[here] = _drum_bar(material, bar, energy[here], accent[here], rng)
+        for step, voice in zip(*np.nonzero(velocities[here]), strict=True):
+            loud = velocities[here.start + step, voice]
+            tokens[here.start + step, HEAD_INDEX[DRUMS[voice]]] = 1 + velocity_token(loud)
         if mean < STILL:
             put(here.start, "harmony", 1, STEPS_PER_BAR, 0.5)
         else:
@@ -160,4 +183,4 @@ def teach(
                 if step // STEPS_PER_BAR == bar % 2:
                     put(here.start + step % STEPS_PER_BAR, "lead", 1 + degree, length)
         before = mean
-    return tokens
+    return Lesson(tokens, velocities, offsets)

@@ -20,12 +20,15 @@ from torch import Tensor
 
 from d2m_bridge.engine.excitation import TonalClock
 from models.codec import Codec, CodecConfig
+from training.adversary import Adversary
 from training.audio_data import AudioSampler, Batch, load_real_music, load_songs
 from training.checkpoint import load_checkpoint, save_checkpoint
-from training.losses import STFT_SIZES, bass_waveform_loss, mel_loss, spectral_loss
+from training.losses import STFT_SIZES, bass_waveform_loss, mel_loss, repetition_loss, spectral_loss
 from training.mel import codec_bases
 
 CHECKPOINT_S = 300.0
+ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
+W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
 _LARGEST_ERROR = 0.25
 
 
@@ -61,8 +64,8 @@ def learning_rate(step: int, steps: int, peak: float = 8e-4) -> float:
     return peak * min(1.0, (step + 1) / 100) * (0.55 + 0.45 * math.cos(math.pi * min(1.0, step / steps)))
 
 
-def codec_loss(codec: Codec, batch: Batch) -> dict[str, Tensor]:
-    """The loss terms of one batch."""
+def codec_loss(codec: Codec, batch: Batch, adversary: Adversary | None) -> dict[str, Tensor]:
+    """The loss terms of one batch; with an adversary, which learns a step, also its verdict."""
     config, audio = codec.config, batch.audio
     full = torch.full((audio.shape[0],), config.books)
     books_used = torch.where(torch.rand(audio.shape[0]) < 0.25, torch.randint(1, config.books + 1, full.shape), full)
@@ -73,13 +76,19 @@ def codec_loss(codec: Codec, batch: Batch) -> dict[str, Tensor]:
     skip = 4 * config.hop
     ours, target = decoded[:, config.delay + skip :], audio[:, skip : -config.delay]
     size = STFT_SIZES[int(torch.randint(len(STFT_SIZES), ()))]  # one a step: the others get their turn
-    return {
+    terms = {
         "spectral": spectral_loss(ours, target, size),
         "mel": 2 * mel_loss(ours, target, codec.encoder.mel_basis),
         # A bass of the plan sounds at the pulses' phase, not the instrument's: there only the spectrum counts.
         "waveform": bass_waveform_loss(ours, target, config.sample_rate, batch.bass_is_coded),
+        "repetition": 5 * repetition_loss(ours, target, config.sample_rate, (config.hop // 2, config.hop)),
         "commitment": 0.1 * quantized.commitment,
     }
+    if adversary is not None:
+        adversary.learn(target, ours)
+        adversarial, features = adversary.judge(target, ours)
+        terms["adversarial"], terms["features"] = W_ADVERSARIAL * adversarial, W_FEATURES * features
+    return terms
 
 
 def main() -> None:
@@ -100,11 +109,14 @@ def main() -> None:
     codec = make_codec(config)
     average = averaged(codec)
     optimiser = torch.optim.AdamW(codec.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=1e-3)
+    adversary = Adversary()
+    modules = {"codec": codec, "average": average, "adversary": adversary.net}
+    optimisers = {"optimiser": optimiser, "opponent": adversary.optimiser}
     options.run.mkdir(parents=True, exist_ok=True)
     last = options.run / "last.safetensors"
     step = 0
     if last.exists():
-        facts = load_checkpoint(last, {"codec": codec, "average": average}, {"optimiser": optimiser})
+        facts = load_checkpoint(last, modules, optimisers)
         step = int(facts["step"])
     sampler = AudioSampler(
         load_songs(options.corpus),
@@ -115,14 +127,14 @@ def main() -> None:
 
     def save() -> None:
         facts = {"step": step, "config": dataclasses.asdict(config)}
-        save_checkpoint(last, {"codec": codec, "average": average}, {"optimiser": optimiser}, facts)
+        save_checkpoint(last, modules, optimisers, facts)
 
     saved = time.monotonic()
     while step < options.steps:
         batch = sampler.batch(options.batch, options.frames * config.hop)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, options.steps)
-        terms = codec_loss(codec, batch)
+        terms = codec_loss(codec, batch, adversary if step > ADVERSARY_JOINS * options.steps else None)
         optimiser.zero_grad()
         sum(terms.values()).backward()
         torch.nn.utils.clip_grad_norm_(codec.parameters(), 2.0)

@@ -20,8 +20,8 @@ from d2m_bridge.engine.conditioning import CONDITIONS
 from d2m_bridge.motion.features import MOTION_FEATURES
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 from models.codec import Codec
-from models.discriminators import Discriminators
 from models.generator import Generator
+from training.adversary import Adversary
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.generator_data import RowSampler, StemRow, stem_rows
 from training.losses import mel_loss
@@ -115,18 +115,17 @@ def main() -> None:
     folders = sorted(path.parent for path in options.corpus.glob("*/meta.json"))
     rows: list[StemRow] = [row for folder in folders for row in stem_rows(load_song(folder), codec, trainee, clock)]
     print(f"{len(folders)} songs, {len(rows)} stems", flush=True)
-    listener, generator, adversary = Listener(codec), make_generator(config.latent), Discriminators()
+    listener, generator, adversary = Listener(codec), make_generator(config.latent), Adversary()
     sample = torch.cat([torch.from_numpy(row.latent[row.loud]).float() for row in rows])
     generator.latent_mean.copy_(sample.mean(0))
     generator.latent_std.copy_(sample.std(0))
     scale = generator.latent_std
     optimiser = torch.optim.AdamW(generator.parameters(), lr=6e-4, betas=(0.8, 0.99))
-    opponent = torch.optim.AdamW(adversary.parameters(), lr=2e-4, betas=(0.5, 0.9))
     options.run.mkdir(parents=True, exist_ok=True)
     last = options.run / "last.safetensors"
     modules, optimisers = (
-        {"generator": generator, "adversary": adversary},
-        {"optimiser": optimiser, "opponent": opponent},
+        {"generator": generator, "adversary": adversary.net},
+        {"optimiser": optimiser, "opponent": adversary.optimiser},
     )
     step = int(load_checkpoint(last, modules, optimisers)["step"]) if last.exists() else 0
     sampler = RowSampler(rows, clock, options.seed * 1_000_003 + step)
@@ -147,19 +146,9 @@ def main() -> None:
             "mel": W_MEL * mel_loss(decoded, truth, codec.encoder.mel_basis),
         }
         if step > ADVERSARY_JOINS * options.steps:
-            real, fake = adversary(truth), adversary(decoded.detach())
-            hinge = [
-                torch.relu(1 - r).mean() + torch.relu(1 + f).mean() for (_, r), (_, f) in zip(real, fake, strict=True)
-            ]
-            opponent.zero_grad()
-            (sum(hinge) / len(hinge)).backward()
-            opponent.step()
-            adversary.requires_grad_(False)
-            real, fake = adversary(truth), adversary(decoded)
-            adversary.requires_grad_(True)
-            terms["adversarial"] = -sum(score.mean() for _, score in fake) / len(fake)
-            maps = [(a, b) for (x, _), (y, _) in zip(real, fake, strict=True) for a, b in zip(x, y, strict=True)]
-            terms["features"] = W_FEATURES * sum((a - b).abs().mean() for a, b in maps) / len(maps)
+            adversary.learn(truth, decoded)
+            terms["adversarial"], features = adversary.judge(truth, decoded)
+            terms["features"] = W_FEATURES * features
         optimiser.zero_grad()
         sum(terms.values()).backward()
         nn.utils.clip_grad_norm_(generator.parameters(), 2.0)

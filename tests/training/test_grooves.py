@@ -53,6 +53,19 @@ def test_a_take_is_read_in_16ths_and_our_voices(tmp_path):
     assert (bar > 0).sum() == 5  # note 27 is no voice of ours
 
 
+def test_a_take_keeps_how_far_its_hits_lean_from_the_16ths(tmp_path):
+    hits = [(0.2, 36, 127), (3.75, 38, 64), (8, 42, 80), (12.49, 42, 80)]
+    bars = [(16 * bar + step, note, velocity) for bar in range(4) for step, note, velocity in hits]
+    [take] = load_grooves(dataset(tmp_path, ("a.mid", "funk", "beat", "4-4", "train", midi(bars))), "train")
+    assert take.offsets.shape == take.bars.shape
+    bar = take.offsets[2]
+    assert bar[0, KICK] == pytest.approx(0.2, abs=0.01)
+    assert bar[4, SNARE] == pytest.approx(-0.25, abs=0.01)
+    assert bar[8, HAT] == 0
+    assert bar[12, HAT] == pytest.approx(0.45)  # no further, or its step could be mistaken
+    assert not take.offsets[take.bars == 0].any()
+
+
 def test_beats_and_fills_splits_and_metres_are_told_apart(tmp_path):
     folder = dataset(
         tmp_path,

@@ -6,7 +6,7 @@ from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, VELOCITIES
 from d2m_bridge.timeline import STEPS_PER_BAR
 from training.grooves import Performance
 from training.styles import STYLES
-from training.teacher import BASS_JOINS, LEAD_JOINS, draw_material, teach
+from training.teacher import BASS_JOINS, LEAD_JOINS, draw_material, teach, write_lesson
 
 KICK, SNARE, CRASH = DRUMS.index("kick"), DRUMS.index("snare"), DRUMS.index("crash")
 BARS = 12
@@ -20,14 +20,14 @@ def groove(style):
         bars[bar, ::4, KICK] = 0.9
         bars[bar, 4::8, SNARE] = 0.9
         bars[bar, :: 4 >> min(bar, 2), DRUMS.index("hat_closed")] = 0.6
-    return Performance(style, bars)
+    return Performance(style, bars, np.where(bars > 0, 0.2, 0))
 
 
 def fill(style):
     """A roll on the toms."""
     bar = np.zeros((1, STEPS_PER_BAR, len(DRUMS)), np.float32)
     bar[0, :, DRUMS.index("tom_low")] = 0.9
-    return Performance(style, bar)
+    return Performance(style, bar, np.where(bar > 0, -0.3, 0))
 
 
 def material(name="break", seed=0):
@@ -139,6 +139,31 @@ def test_every_style_writes_tokens_of_the_alphabet_that_end_with_their_bar(name)
 def test_house_has_its_kick_on_every_beat():
     kicks = by_bar(column(lesson(0.5, name="house"), "kick"))
     assert kicks[:3, ::4].all() and not kicks[:3, 1::2].any()
+
+
+@pytest.mark.parametrize("name", ["house", "waack"])
+def test_the_four_on_the_floor_stands_on_the_beat_while_the_rest_of_the_drummer_leans(name):
+    energy = np.full(BARS * STEPS_PER_BAR, 0.5)
+    lesson = write_lesson(material(name), energy, np.zeros(len(energy)), np.random.default_rng(0))
+    groove_bar = slice(0, STEPS_PER_BAR)
+    assert not lesson.offsets[groove_bar, KICK].any()
+    assert np.allclose(lesson.offsets[groove_bar, SNARE][4::8], 0.2)
+
+
+def test_a_lesson_tells_how_its_drummer_plays_every_hit_of_the_plan():
+    energy = np.full(BARS * STEPS_PER_BAR, 0.6)
+    lesson = write_lesson(material(), energy, np.zeros(len(energy)), np.random.default_rng(0))
+    planned = lesson.tokens[:, DRUM_COLUMNS] > 0
+    assert np.array_equal(lesson.velocities > 0, planned) and lesson.velocities.max() <= 1
+    fill = 3 * STEPS_PER_BAR + 8
+    assert np.allclose(lesson.offsets[fill : fill + 8, DRUMS.index("tom_low")], -0.3)
+    plain = teach(material(), energy, np.zeros(len(energy)), np.random.default_rng(0))
+    assert np.array_equal(lesson.tokens, plain)
+
+
+def test_the_styles_that_models_know_by_position_keep_their_places():
+    assert tuple(STYLES)[:6] == ("break", "hiphop", "house", "jazz", "krump", "lock")
+    assert tuple(STYLES)[6:] == ("ballet", "lahiphop", "pop", "waack")
 
 
 def test_the_same_seed_writes_the_same_lesson():
