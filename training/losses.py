@@ -43,8 +43,8 @@ def bass_waveform_loss(ours: Tensor, target: Tensor, sample_rate: int, weight: T
 def repetition_loss(ours: Tensor, target: Tensor, sample_rate: int, lags: tuple[int, ...]) -> Tensor:
     """How much more (or less) ours repeats itself after `lags` samples than the target does, 0..2.
 
-    A decoder of spectral frames likes to say the same pulse once a frame: loudness by frequency hardly tells, ears do (a
-    buzz at the frame rate). Autocorrelation of the flattened fine spectrum, below 6 kHz, band by band.
+    A decoder of spectral frames likes to say the same pulse once a frame: loudness by frequency hardly tells, ears do
+    (a buzz at the frame rate). Autocorrelation of the flattened fine spectrum, below 6 kHz, band by band.
     """
     size = 8192
     hertz = torch.arange(size // 2 + 1) * sample_rate / size

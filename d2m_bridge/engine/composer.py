@@ -23,7 +23,7 @@ from d2m_bridge.engine.plan import PlanStep
 from d2m_bridge.engine.planner import PlanSampler
 from d2m_bridge.engine.sound import CodedBlock, CodeStream, lag
 from d2m_bridge.engine.tokens import HEADS
-from d2m_bridge.timeline import AccentEvent, Event, Float32, MotionFrame, sample_at
+from d2m_bridge.timeline import STEPS_PER_BAR, AccentEvent, Event, Float32, MotionFrame, sample_at
 
 
 @dataclass(slots=True)
@@ -33,6 +33,19 @@ class Composed:
     blocks: list[CodedBlock] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     plan: list[PlanStep] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a performer wants from the next bar on; None: as it was.
+
+    style: float32 [S] weights that sum to 1, a blend of the manifest's styles. section: of engine.plan.SECTIONS, for
+    one bar.
+    """
+
+    style: Float32 | None = None
+    seed: int | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,10 @@ class Composer:
     def __init__(self, models: Models, steps: StepClock, style: int, seed: int) -> None:
         self._manifest = models.manifest
         self._steps = steps
+        self.intensity = 0.0  # -1 sparse .. 1 dense, from the next 16th on
         self._seed = seed
         self._key, self._mode = key_of(seed), self._manifest.styles[style].mode
+        self._wishes = Wishes()
         weights = np.eye(len(self._manifest.styles), dtype=np.float32)[style]
         self._encoder = EncoderStream(models)
         self._planner = PlannerStream(models, weights)
@@ -70,11 +85,6 @@ class Composer:
         """Samples a second of the blocks."""
         return self._manifest.sample_rate
 
-    @property
-    def key(self) -> int:
-        """Pitch class of the song's key, 0..11."""
-        return self._key
-
     def push(self, motion: MotionFrame, visual: Float32) -> Composed:
         """The next motion tick, and the picture's latest features float32 [V]."""
         self._embeddings.append((motion.t, self._encoder(motion.features, visual)))
@@ -85,6 +95,15 @@ class Composer:
         out.events.extend(self._energy.push(motion))
         self._advance(out, until=float("inf"))
         return out
+
+    def wish(self, wishes: Wishes) -> None:
+        """To be granted at the next bar; a later wish replaces an earlier one that still waits."""
+        waiting = self._wishes
+        self._wishes = Wishes(
+            waiting.style if wishes.style is None else wishes.style,
+            waiting.seed if wishes.seed is None else wishes.seed,
+            wishes.section or waiting.section,
+        )
 
     def finish(self, end_s: float) -> Composed:
         """No more motion: play on, on what was last seen, until end_s; the last block may reach beyond it."""
@@ -116,8 +135,12 @@ class Composer:
     def _plan(self, index: int, start: float, before: float, out: Composed) -> None:
         while self._embeddings and self._embeddings[0][0] <= before:
             _, self._latest = self._embeddings.popleft()
+        section = None
+        if index % STEPS_PER_BAR == 0:
+            section = self._grant()
         logits = self._planner(self._latest, self._sampler.inputs(index))
-        tokens = self._sampler.choose(index, logits, plan_uniforms(self._seed, index, len(HEADS)))
+        chance = plan_uniforms(self._seed, index, len(HEADS))
+        tokens = self._sampler.choose(index, logits, chance, self.intensity, section)
         step = plan_step(index, tokens.tolist(), self._key, self._mode)
         if start < 0:  # nobody can hear what begins before the first frame
             step = PlanStep(index, step.section, step.chord, (0.0,) * len(step.drums), None, None, None)
@@ -128,6 +151,18 @@ class Composer:
         if start >= 0:
             out.events.extend(step_events(step, start, self._steps))
             out.events.extend(note_events(step, start, self._steps))
+
+    def _grant(self) -> str | None:
+        """Lets the waiting wishes come true; returns the section that was wished for."""
+        wishes, self._wishes = self._wishes, Wishes()
+        if wishes.seed is not None:
+            self._seed, self._key = wishes.seed, key_of(wishes.seed)
+            self._codes.seed = wishes.seed
+        if wishes.style is not None:
+            self._mode = self._manifest.styles[int(wishes.style.argmax())].mode
+            self._planner.style = wishes.style
+            self._codes.set_style(wishes.style)
+        return wishes.section
 
     def _code_frame(self, out: Composed) -> None:
         frame = self._codes.frames_taken

@@ -91,13 +91,13 @@ class EncoderStream:
 
 
 class PlannerStream:
-    """Embedding and the plan's past -> logits of a step."""
+    """Embedding and the plan's past -> logits of a step. style: float32 [S], may change between calls."""
 
     def __init__(self, models: Models, style: Float32) -> None:
         self._stream = Stream(models, "planner")
-        self._style = style
+        self.style = style
 
     def __call__(self, embedding: Float32, inputs: Float32) -> Float32:
         """Embedding float32 [E], inputs float32 [PLANNER_INPUTS] -> float32 [TOTAL_CLASSES]."""
-        logits = self._stream(embedding=embedding[None, None], style=self._style[None], inputs=inputs[None, None])
+        logits = self._stream(embedding=embedding[None, None], style=self.style[None], inputs=inputs[None, None])
         return logits.reshape(TOTAL_CLASSES)

@@ -9,6 +9,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from d2m_bridge.engine.plan import DRUMS, SECTIONS
 from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, LOOK_BACK, TOTAL_CLASSES, longest_at
 from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR, STEPS_PER_BEAT, Float32
 
@@ -20,6 +21,8 @@ _INTRO_BARS = 8
 _PULSE = ("kick", "snare", "hat_closed")
 _ON_BEAT, _BETWEEN = 1.0, -0.7  # added to the log odds of a hit
 _MELODIC = ("bass", "harmony", "lead")
+_PLAYED = (*DRUMS, "bass", "lead")
+_INTENSITY = 2.0  # added to the log odds of a note at full intensity
 _CRASH_RINGS = STEPS_PER_BAR // 2  # a crash struck again before it has rung out is noise
 _OFFSETS = np.cumsum([0] + [head.classes for head in HEADS])
 
@@ -64,11 +67,18 @@ class PlanSampler:
         past = [self._history[-back] if len(self._history) >= back else nothing for back in LOOK_BACK]
         return np.concatenate([position_features(step), one_hot(np.stack(past)).ravel()])
 
-    def choose(self, step: int, logits: Float32, uniforms: NDArray[np.float64]) -> NDArray[np.int64]:
+    def choose(
+        self,
+        step: int,
+        logits: Float32,
+        uniforms: NDArray[np.float64],
+        intensity: float = 0.0,
+        section: str | None = None,
+    ) -> NDArray[np.int64]:
         """Logits float32 [TOTAL_CLASSES], uniforms float64 [heads] -> tokens int64 [heads], remembered.
 
-        Chord and section change at bars only; a tone starts when the one before it has ended, and ends with its bar;
-        a crash rings for half a bar.
+        intensity: -1 few notes .. 1 many; section: this one, whatever the logits say. Chord and section change at bars
+        only; a tone starts when the one before it has ended, and ends with its bar; a crash rings for half a bar.
         """
         tokens = np.zeros(len(HEADS), np.int64)
         held = self._history[-1] if self._history and step % STEPS_PER_BAR else None
@@ -77,6 +87,11 @@ class PlanSampler:
                 tokens[index] = held[index]
                 continue
             scores = logits[_OFFSETS[index] : _OFFSETS[index + 1]].astype(np.float64) / TEMPERATURE
+            if head.name in _PLAYED:
+                scores[1:] += _INTENSITY * intensity / TEMPERATURE
+            if head.name == "section" and section is not None:
+                tokens[index] = SECTIONS.index(section)
+                continue
             if head.name in _PULSE:
                 scores[1:] += metric_lean(step) / TEMPERATURE
             if head.name.endswith("_length"):

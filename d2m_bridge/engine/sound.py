@@ -46,8 +46,8 @@ class CodeStream:
         self._generator = Stream(models, "generator", len(STEMS))
         self._conditioner = Conditioner(self._manifest.hop)
         self._exciter = Exciter(models.clock)
-        self._style = np.broadcast_to(style, (len(STEMS), self._manifest.block_frames, len(style))).astype(np.float32)
-        self._seed = seed
+        self.set_style(style)
+        self.seed = seed
         self._rows: list[tuple[Float32, Float32]] = []
         self._block = 0
 
@@ -55,6 +55,10 @@ class CodeStream:
     def frames_taken(self) -> int:
         """The next latent frame that advance() will take."""
         return self._block * self._manifest.block_frames + len(self._rows)
+
+    def set_style(self, style: Float32) -> None:
+        """From the next block on; float32 [S], weights that sum to 1."""
+        self._style = np.broadcast_to(style, (len(STEMS), self._manifest.block_frames, len(style))).astype(np.float32)
 
     def push(self, step: PlanStep, sample: int) -> None:
         """A step of the plan and the sample at which it starts."""
@@ -68,7 +72,7 @@ class CodeStream:
         if len(self._rows) < count:
             return None
         first = self._block * count
-        noise = np.stack([sound_noise(self._seed, first + i, self._manifest.noise) for i in range(count)])
+        noise = np.stack([sound_noise(self.seed, first + i, self._manifest.noise) for i in range(count)])
         embeddings = np.stack([embedding for _, embedding in self._rows])
         codes: NDArray[np.int64] = self._generator(
             conditions=np.stack([row for row, _ in self._rows], axis=1),

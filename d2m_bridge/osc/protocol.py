@@ -1,52 +1,47 @@
-"""Our OSC namespace as one table; the encoder and docs/osc.md come from it. No socket here.
+"""Our outgoing OSC namespace as one table; the encoder and docs/osc.md come from it. No socket and no clock here.
 
-Only int32, float32 and ASCII strings: the types that every receiver understands. A continuous value has an address of
-its own with a single float, as TouchDesigner, TouchOSC and Max like it.
+A continuous value has an address of its own with a single float, as TouchDesigner, TouchOSC and Max like it; a person
+is one message, so that no frame mixes the joints of two people.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import struct
+from collections.abc import Iterable, Sequence
 
-from d2m_bridge.timeline import AccentEvent, BeatEvent, EnergyEvent, Event, NoteEvent, SectionEvent
+from d2m_bridge.osc.messages import (
+    PERSON_FLOATS,
+    ClipMessage,
+    ClockMessage,
+    DownbeatMessage,
+    Heartbeat,
+    JointMessage,
+    NextBeatMessage,
+    Outgoing,
+    PersonMessage,
+    PlayingMessage,
+    Pong,
+    RecordingMessage,
+    StateMessage,
+    TempoMessage,
+)
+from d2m_bridge.osc.table import BUNDLE_BYTES, ELEMENT_BYTES, MAX_DATAGRAM_BYTES, Address, Argument, encode_row
+from d2m_bridge.timeline import AccentEvent, BeatEvent, EnergyEvent, NoteEvent, SectionEvent
 
-TYPE_NAMES = {"i": "int32", "f": "float32", "s": "string"}
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One OSC argument: a field of the event. type: OSC type tag."""
-
-    field: str
-    type: Literal["i", "f", "s"]
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What is sent for one type of event, and when."""
-
-    address: str
-    event: type
-    when: str
-    arguments: tuple[Argument, ...]
-
-
-_TIME = Argument("t", "f", "when it sounds, seconds from the start of the video")
+_TIME = Argument("t", "f", "when it sounds, seconds from the start of the video or session")
+_BAR = Argument("bar", "i", "bar, from 0")
+_BEAT = Argument("beat", "i", "beat in the bar, 0 to 3")
+_BPM = Argument("bpm", "f", "tempo at this beat, beats a minute")
 
 TABLE = (
+    Address("/d2m/beat", BeatEvent, "on every beat", (_BAR, _BEAT, _BPM, _TIME)),
     Address(
-        "/d2m/beat",
-        BeatEvent,
-        "on every beat",
-        (
-            Argument("bar", "i", "bar, from 0"),
-            Argument("beat", "i", "beat in the bar, 0 to 3"),
-            Argument("bpm", "f", "tempo at this beat, beats a minute"),
-            _TIME,
-        ),
+        "/d2m/beat/next",
+        NextBeatMessage,
+        "ahead of every beat of a live session",
+        (_BAR, _BEAT, _BPM, Argument("due_in", "f", "seconds from the sending of this message until it sounds")),
     ),
+    Address("/d2m/downbeat", DownbeatMessage, "on the first beat of every bar of a live session", (_BAR,)),
     Address(
         "/d2m/note",
         NoteEvent,
@@ -76,35 +71,112 @@ TABLE = (
         "/d2m/section",
         SectionEvent,
         "at the bar where the music enters a section",
-        (Argument("bar", "i", "bar, from 0"), Argument("section", "s", "intro, groove, build, drop or break"), _TIME),
+        (_BAR, Argument("section", "s", "intro, groove, build, drop or break"), _TIME),
+    ),
+    Address(
+        "/d2m/tempo",
+        TempoMessage,
+        "when the tempo changes, at a limited rate",
+        (Argument("bpm", "f", "beats a minute"),),
+    ),
+    Address(
+        "/d2m/playing",
+        PlayingMessage,
+        "when the music starts and stops",
+        (Argument("playing", "switch", "the music runs"),),
+    ),
+    Address(
+        "/d2m/recording",
+        RecordingMessage,
+        "when a take begins and ends",
+        (Argument("recording", "switch", "a take is being recorded"),),
+    ),
+    Address(
+        "/d2m/state",
+        StateMessage,
+        "when the session's state changes",
+        (Argument("text", "s", "what it does, or what is wrong"),),
+    ),
+    Address("/d2m/heartbeat", Heartbeat, "once a second", (Argument("count", "i", "from 0, one more each time"),)),
+    Address(
+        "/d2m/person/{person}",
+        PersonMessage,
+        "at every camera frame for every person in view; the number stays with the person",
+        (
+            Argument(
+                "joints",
+                "f",
+                "x, y, confidence of the 17 COCO keypoints in turn: x right and y down in image heights, 0 to 1",
+                count=PERSON_FLOATS,
+            ),
+        ),
+    ),
+    Address(
+        "/d2m/joint/{joint}/{axis}",
+        JointMessage,
+        "for the 17 COCO keypoints of the followed dancer, axes x and y, at a limited rate",
+        (Argument("value", "f", "x right, y down, in image heights"),),
+    ),
+    Address(
+        "/d2m/clip",
+        ClipMessage,
+        "when an audio file is finished, cut on bars",
+        (
+            Argument("path", "s", "absolute path; UTF-8 where your folders are"),
+            Argument("bar", "i", "bar on which it starts, from 0"),
+            Argument("beats", "i", "its length"),
+            Argument("bpm", "f", "its tempo, beats a minute"),
+            Argument("stem", "s", "mix, drums, bass, harmony or lead"),
+        ),
+    ),
+    Address(
+        "/d2m/clock",
+        ClockMessage,
+        "once a second",
+        (
+            Argument("source", "s", "who leads the tempo: follow, link, midi, osc or fixed"),
+            Argument("locked", "switch", "its beat is known and held"),
+            Argument("phase_ms", "f", "how much our beats lie after the master's"),
+            Argument("latency_ms", "f", "measured delay of the output"),
+            Argument("offset_ms", "f", "your signed latency offset"),
+        ),
+    ),
+    Address(
+        "/d2m/pong",
+        Pong,
+        "back to whoever sent /d2m/ping",
+        (Argument("version", "s", "version of d2m"),),
     ),
 )
 BY_EVENT = {row.event: row for row in TABLE}
 
-
-def encode(event: Event) -> bytes:
-    """The event as one OSC message."""
-    from pythonosc.osc_message_builder import OscMessageBuilder
-
-    row = BY_EVENT[type(event)]
-    builder = OscMessageBuilder(row.address)
-    for argument in row.arguments:
-        builder.add_arg(getattr(event, argument.field), argument.type)
-    datagram: bytes = builder.build().dgram
-    return datagram
+_IMMEDIATELY = 1
+_SECONDS_1900_TO_1970 = 2_208_988_800
 
 
-def reference_markdown() -> str:
-    """docs/osc.md, from the table."""
-    lines = [
-        "# OSC messages",
-        "",
-        "`--osc HOST:PORT` sends these over UDP, one message a datagram, no bundles, each at the moment it describes.",
-        "Argument types are int32, float32 and ASCII strings only.",
-    ]
-    for row in TABLE:
-        tags = "".join(argument.type for argument in row.arguments)
-        lines += ["", f"## {row.address} `,{tags}`", "", f"Sent {row.when}.", "", "| argument | type | meaning |"]
-        lines += ["|---|---|---|"]
-        lines += [f"| {a.field} | {TYPE_NAMES[a.type]} | {a.meaning} |" for a in row.arguments]
-    return "\n".join(lines) + "\n"
+def encode(event: Outgoing) -> bytes:
+    """The event as one OSC message. Raises InputError when it is longer than any receiver takes."""
+    return encode_row(BY_EVENT[type(event)], event)
+
+
+def bundle(datagrams: Iterable[bytes], due_unix_s: float | None = None) -> list[bytes]:
+    """Packs messages, in their order, into flat bundles of at most 1024 bytes.
+
+    due_unix_s: the wall-clock time (seconds since 1970, UTC) at which they take effect; None is at once, and then a
+    message that is alone stays a plain message: some receivers misread the date "immediately".
+    """
+    timetag = _IMMEDIATELY if due_unix_s is None else int((due_unix_s + _SECONDS_1900_TO_1970) * 2**32) % 2**64
+    head = struct.pack(">8sQ", b"#bundle", timetag)
+    packed: list[list[bytes]] = []
+    size = MAX_DATAGRAM_BYTES
+    for datagram in datagrams:
+        size += ELEMENT_BYTES + len(datagram)
+        if size > MAX_DATAGRAM_BYTES:
+            packed.append([])
+            size = BUNDLE_BYTES + ELEMENT_BYTES + len(datagram)
+        packed[-1].append(datagram)
+    return [one[0] if len(one) == 1 and due_unix_s is None else head + _elements(one) for one in packed]
+
+
+def _elements(datagrams: Sequence[bytes]) -> bytes:
+    return b"".join(struct.pack(">i", len(datagram)) + datagram for datagram in datagrams)

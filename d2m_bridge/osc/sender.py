@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from d2m_bridge.errors import InputError
+from d2m_bridge.osc.messages import Outgoing
 from d2m_bridge.osc.protocol import encode
 from d2m_bridge.timeline import Event
 
@@ -72,9 +73,12 @@ class OscSender:
         self.sent = 0
         self.failed = 0
 
-    def send(self, event: Event) -> None:
+    def send(self, event: Outgoing) -> None:
         """Send the event now; never blocks."""
-        datagram = encode(event)
+        self.send_datagram(encode(event))
+
+    def send_datagram(self, datagram: bytes) -> None:
+        """Send these bytes now; never blocks."""
         try:
             try:
                 self._socket.send(datagram)

@@ -1,0 +1,151 @@
+"""d2m live: a camera in; sound, beats and recordings out, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from d2m_bridge.cli.arguments import add_model_options, check_seed
+from d2m_bridge.cli.interrupt import interrupt
+from d2m_bridge.cli.models import fetched_pose_model
+from d2m_bridge.cli.say import OK, complain
+from d2m_bridge.errors import InputError
+from d2m_bridge.osc.commands import SYNC_SOURCES
+from d2m_bridge.osc.dialects import DIALECTS
+
+if TYPE_CHECKING:
+    from d2m_bridge.pipeline.live import LiveSession, LiveStatus
+
+SLOWEST_BPM, FASTEST_BPM, DEFAULT_BPM = 40.0, 240.0, 100.0
+_SHOW_EVERY_S = 0.25
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command's options."""
+    live = commands.add_parser("live", help="play along with a dancer in front of a camera")
+    live.set_defaults(run=run)
+    live.add_argument(
+        "--camera", default="0", metavar="N|NAME|FILE", help="number, part of a name, or a video file (0)"
+    )
+    live.add_argument("--audio", default="default", metavar="DEVICE", help="sound device by number or name, or null")
+    live.add_argument("--buffer-ms", type=float, default=400.0, metavar="N", help="from a move to its sound (400)")
+    live.add_argument(
+        "--sync", choices=SYNC_SOURCES, default="follow", help="whose beat the music takes (follow: the dancer's)"
+    )
+    live.add_argument(
+        "--bpm", type=float, metavar="N", help="the tempo to begin with, 40 to 240; with --sync fixed all along"
+    )
+    live.add_argument(
+        "--osc", action="append", default=[], metavar="HOST:PORT", help="send events there; may be repeated"
+    )
+    live.add_argument(
+        "--dialect", action="append", default=[], choices=tuple(DIALECTS), help="of each --osc in turn (generic)"
+    )  # fmt: skip
+    live.add_argument("--osc-in", type=int, metavar="PORT", help="obey OSC commands from this machine on this port")
+    live.add_argument("--record", type=Path, metavar="DIR", help="record mix, stems, events and MIDI into this folder")
+    live.add_argument("--duration", type=float, metavar="S", help="stop after this many seconds")
+    live.add_argument("--json", action="store_true", help="end with one JSON object of what was measured")
+    add_model_options(live)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Opens everything, plays, closes everything."""
+    from d2m_bridge.audio.output import open_output
+    from d2m_bridge.capture.camera import open_camera
+    from d2m_bridge.engine.graphs import load_models
+    from d2m_bridge.osc.announcer import OscAnnouncer
+    from d2m_bridge.osc.commands import SetSync
+    from d2m_bridge.osc.inlet import OscInlet
+    from d2m_bridge.osc.sender import parse_target
+    from d2m_bridge.osc.targets import OscTargets, Target, leaves_this_machine
+    from d2m_bridge.pipeline.control import Control
+    from d2m_bridge.pipeline.live import LiveSession
+    from d2m_bridge.pipeline.masters import open_master
+    from d2m_bridge.pose.mediapipe_pose import MediaPipePose
+    from d2m_bridge.sync.session_clock import SessionClock
+
+    check_seed(options.seed)
+    targets = [
+        Target(*parse_target(text), dialect)
+        for text, dialect in itertools.zip_longest(
+            options.osc, options.dialect[: len(options.osc)], fillvalue="generic"
+        )
+    ]
+    bpm = DEFAULT_BPM if options.bpm is None else options.bpm
+    if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
+        raise InputError(f"the tempo must be {SLOWEST_BPM:g} to {FASTEST_BPM:g} BPM, got {bpm:g}: choose another --bpm")
+    if not 300 <= options.buffer_ms <= 2000:
+        raise InputError(f"--buffer-ms {options.buffer_ms:g}: expected 300 to 2000; 400 suits most machines")
+    with interrupt.waiting():
+        models = load_models(options.model, options.device)
+    style = models.manifest.style_index(options.style or models.manifest.styles[0].name)
+    pose_model = fetched_pose_model()
+    clock = SessionClock()
+    with ExitStack() as opened:
+        camera = open_camera(options.camera, clock.now)
+        opened.callback(camera.close)
+        output = open_output(options.audio, models.manifest.sample_rate, clock)
+        opened.callback(output.close)
+        session = LiveSession(
+            camera, output, lambda: MediaPipePose(pose_model, device=options.device), models, clock,
+            style=style, seed=options.seed, bpm=bpm, buffer_s=options.buffer_ms / 1000,
+        )  # fmt: skip
+        opened.callback(session.close)
+        with interrupt.waiting():
+            session.start()
+        control = Control(session, lambda source: open_master(source, session, bpm), options.record or Path("takes"))
+        control.obey(SetSync(options.sync))
+        if targets:
+            for target in targets:
+                if leaves_this_machine(target.host):
+                    complain(f"OSC leaves this machine: to {target.host}:{target.port}")
+            sender = opened.enter_context(OscTargets(targets))
+            session.listeners.append(OscAnnouncer(sender, clock.now, clock.wall_offset))
+        if options.osc_in is not None:
+            inlet = opened.enter_context(
+                OscInlet(options.osc_in, lambda command, _: control.obey(command), control.state)
+            )
+            complain(f"obeying OSC on 127.0.0.1:{inlet.port}")
+        if options.record:
+            session.record(options.record)
+        complain(
+            f"READY: camera {camera.name}, sound {output.name}, {1000 * session.delay_s:.0f} ms from move to sound"
+        )
+        try:
+            _play(session, options.duration)
+        except KeyboardInterrupt:
+            complain("stopped")
+        figures = session.figures()
+    if options.json:
+        print(json.dumps(figures), flush=True)
+    return OK
+
+
+def _play(session: LiveSession, duration: float | None) -> None:
+    """Until the time is over; shows how it goes where there is a terminal."""
+    error: str | None = None
+    while duration is None or session.now() < duration:
+        left = _SHOW_EVERY_S if duration is None else min(_SHOW_EVERY_S, duration - session.now())
+        time.sleep(max(0.0, left))
+        status = session.status
+        if status.error != error:
+            error = status.error
+            if error:
+                complain(error)
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{_line(status)}", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+
+
+def _line(status: LiveStatus) -> str:
+    bar, beat = divmod(max(0, int(status.position)), 4)
+    dancer = "no picture" if status.watch.stalled else f"{status.watch.fps:4.1f} looks/s"
+    sound = "sound device lost" if status.output_lost else f"{status.underruns} under-runs"
+    return f"{status.bpm:6.1f} BPM  bar {bar + 1:3d}.{beat + 1}  {dancer}  {sound}  CPU {100 * status.cpu_share:3.0f} %"

@@ -1,0 +1,301 @@
+"""A live session: camera in; sound, events and recordings out. It never stops playing until it is closed.
+
+    camera ─> LiveWatch ─ sights ─> Musician ─> ring ─> output (sound device or null)
+                  │ reactions          └ events ─> outbox ─> listeners (OSC, MIDI, display) when they are heard
+                  └────────────────────────────────────────> listeners at once
+
+Threads: camera and pose (live_watch), musician, outbox, output, recorder. All queues are bounded. Every public method
+may be called from any thread; what goes wrong in a device is told by `status` and mended, not raised.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import mmap
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from d2m_bridge.audio.output import Output
+from d2m_bridge.audio.timeline_ring import TimelineRing
+from d2m_bridge.capture.camera import Camera
+from d2m_bridge.conductor.live_grid import LiveGrid
+from d2m_bridge.engine.composer import Composer, Wishes
+from d2m_bridge.engine.graphs import Models
+from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.engine.sound import StemDecoder
+from d2m_bridge.motion.features import MOTION_FEATURES
+from d2m_bridge.pipeline.live_watch import LiveWatch, WatchStatus
+from d2m_bridge.pipeline.musician import Desk, Musician
+from d2m_bridge.pipeline.outbox import Outbox
+from d2m_bridge.pipeline.perception import Look, Sight
+from d2m_bridge.pipeline.watch import OpenEstimator
+from d2m_bridge.sinks.recorder import Recorder
+from d2m_bridge.sync.master import FixedMaster, Master
+from d2m_bridge.sync.session_clock import SessionClock
+from d2m_bridge.timeline import AccentEvent, EnergyEvent, Event, MotionFrame
+from d2m_bridge.visual.statistics import VISUAL_FEATURES
+
+log = logging.getLogger(__name__)
+
+BUFFER_S = 0.4  # from the dancer's move to its sound: waiting for pictures, looking, and composing whole blocks
+_RING_S = 4.0
+_LATENESS_KEPT = 20_000
+_SETTLED_S = 20.0  # by then every library has taken its buffers: growth of memory counts from here
+_SWITCH_S = 0.0005  # a thread that is due must not wait five milliseconds for one that computes
+
+
+class Listener(Protocol):
+    """Hears of everything that happens. Called on the outbox's or the pose thread; must return at once."""
+
+    def ahead(self, event: Event, due: float) -> None:
+        """The event was decided; it will be heard at `due`, seconds on the session clock."""
+        ...
+
+    def heard(self, event: Event, due: float) -> None:
+        """The event is heard now; accents and energy: the dancer was seen at event.t."""
+        ...
+
+    def seen(self, look: Look) -> None:
+        """What the latest picture showed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStatus:
+    """One look at everything, for display. position: fractional beats of the music that is heard now."""
+
+    seconds: float
+    playing: bool
+    recording: Path | None
+    bpm: float
+    position: float
+    watch: WatchStatus
+    output: str
+    output_lost: bool
+    underruns: int
+    stood_in: int
+    late_blocks: int
+    levels: tuple[float, ...]
+    plan: tuple[PlanStep, ...]
+    cpu_share: float
+    error: str | None
+
+
+class LiveSession:
+    """Opens nothing itself: camera and output are given, and closed with it."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        output: Output,
+        open_estimator: OpenEstimator,
+        models: Models,
+        clock: SessionClock,
+        *,
+        style: int,
+        seed: int,
+        bpm: float,
+        buffer_s: float = BUFFER_S,
+    ) -> None:
+        sys.setswitchinterval(_SWITCH_S)
+        self._models, self._clock, self._output = models, clock, output
+        self._camera, self._open_estimator = camera, open_estimator
+        self.listeners: list[Listener] = []
+        self.delay_s = buffer_s + output.latency_s
+        self._ring = TimelineRing(round(_RING_S * models.manifest.sample_rate), 2)
+        self._style = style
+        self._reaction_s: deque[float] = deque(maxlen=_LATENESS_KEPT)
+        self._outbox: Outbox[Event] = Outbox(clock.now, self._heard)
+        self._watch: LiveWatch | None = None
+        self._arguments = (style, seed, bpm)
+        self._musician: Musician | None = None
+        self._cpu = time.process_time()
+        self._wall = time.monotonic()
+        self._settled_kb = 0
+
+    def start(self, ready_within_s: float = 60.0) -> None:
+        """Loads the pose model, then starts the clock of ticks, sound and events. Returns when the session is ready."""
+        style, seed, bpm = self._arguments
+        rate = self._models.manifest.motion_rate_hz
+        self._watch = LiveWatch(self._camera, self._open_estimator, rate, self._clock.now, self._react)
+        _warm_up(self._models)
+        self._watch.ready.wait(ready_within_s)
+        self._musician = Musician(
+            self._models, LiveGrid(bpm), self._watch.sights, self._ring, self._clock.now, self.delay_s, self._announce,
+            style=style, seed=seed,
+        )  # fmt: skip
+        self._clock.restart()
+        self._watch.start()
+        self._musician.start()
+        self._output.start(self._ring.read, self.delay_s)
+        self._cpu, self._wall = time.process_time(), time.monotonic()
+
+    @property
+    def musician(self) -> Musician:
+        """After start()."""
+        if self._musician is None:
+            raise RuntimeError("the session has not been started")
+        return self._musician
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """Names, in the order of the weights in Wishes.style."""
+        return tuple(style.name for style in self._models.manifest.styles)
+
+    @property
+    def now(self) -> Callable[[], float]:
+        """The session clock."""
+        return self._clock.now
+
+    @property
+    def desk(self) -> Desk:
+        """The controls as they stand."""
+        return self.musician.desk
+
+    @desk.setter
+    def desk(self, desk: Desk) -> None:
+        self.musician.desk = desk
+
+    def wish(self, wishes: Wishes) -> None:
+        """From the next bar on."""
+        self.musician.wish(wishes)
+
+    def panic(self) -> None:
+        """Silence at once, nothing more is announced; playing again by the desk."""
+        self.desk = replace(self.desk, playing=False)
+        self._outbox.clear()
+
+    def follow_master(self, master: Master | None) -> None:
+        """Whose beat the music takes: a master's, or the dancer's (None). The master before is closed."""
+        before, self.musician.master = self.musician.master, master
+        if before is not None and before is not master:
+            before.close()
+
+    def fixed_master(self, bpm: float) -> FixedMaster:
+        """A number as master, whose first beat is the first of the music."""
+        return FixedMaster(bpm, self.delay_s)
+
+    def record(self, folder: Path | None) -> None:
+        """Starts a recording as the folder's next take, or ends the one that runs (None).
+
+        Raises InputError when the folder cannot be written.
+        """
+        running, self.musician.recorder = self.musician.recorder, None
+        if running is not None:
+            running.close()
+        if folder is not None:
+            facts = self._models.manifest
+            number = next(n for n in itertools.count(1) if not (folder / f"take{n:03d}.wav").exists())
+            style = facts.styles[self._style].name
+            self.musician.recorder = Recorder(folder, f"take{number:03d}", facts.sample_rate, style)
+
+    @property
+    def status(self) -> LiveStatus:
+        """After start()."""
+        musician, watch = self.musician, self._watch
+        assert watch is not None  # noqa: S101 - it is made before the musician
+        recorder = musician.recorder
+        watched = watch.status
+        now = self._clock.now()
+        return LiveStatus(
+            seconds=now,
+            playing=musician.desk.playing,
+            recording=recorder.path if recorder is not None and recorder.error is None else None,
+            bpm=musician.grid.bpm,
+            position=musician.grid.beat_at(now - self.delay_s),
+            watch=watched,
+            output=self._output.name,
+            output_lost=self._output.stats.lost,
+            underruns=self._output.stats.underruns,
+            stood_in=musician.stats.stood_in,
+            late_blocks=musician.stats.late,
+            levels=tuple(float(level) for level in musician.stats.levels),
+            plan=tuple(musician.plan),
+            cpu_share=(time.process_time() - self._cpu) / max(1e-3, time.monotonic() - self._wall),
+            error=watched.error or (recorder.error if recorder is not None else None),
+        )
+
+    def figures(self) -> dict[str, object]:
+        """What was measured since start(): see `d2m live --json`."""
+        return {
+            "seconds": round(self._clock.now(), 3),
+            "underruns": self._output.stats.underruns,
+            "stood_in": self.musician.stats.stood_in,
+            "late_blocks": self.musician.stats.late,
+            "pose_to_event_ms": _percentiles(self._reaction_s, (50, 95, 99)),
+            "beat_jitter_ms": _percentiles(self._outbox.lateness, (50, 99)),
+            "motion_to_sound_ms": round(1000 * self.delay_s, 1),
+            "output_latency_ms": round(1000 * self._output.latency_s, 1),
+            "fps": round(self.status.watch.fps, 2),
+            "rss_growth_mb": round((_resident_kb() - self._settled_kb) / 1024, 1) if self._settled_kb else 0.0,
+            "cpu_share": round(self.status.cpu_share, 3),
+            "bpm": round(self.musician.grid.bpm, 2),
+        }
+
+    def close(self) -> None:
+        """Ends everything; what was recorded is whole. Safe to call twice."""
+        if self._watch is not None:
+            self._watch.close()
+        if self._musician is not None:
+            self._musician.close()
+            self.record(None)
+            self.follow_master(None)
+        self._outbox.close()
+        self._output.close()
+
+    def _react(self, look: Look, sights: list[Sight]) -> None:
+        """On the pose thread: what the dancer did is told before the music answers."""
+        for sight in sights:
+            motion = sight.motion
+            if motion.accent > 0:
+                self._tell(AccentEvent(motion.t, motion.accent), motion.t)
+            self._tell(EnergyEvent(motion.t, motion.energy), motion.t)
+        for listener in self.listeners:
+            listener.seen(look)
+        now = self._clock.now()
+        self._reaction_s.append(now - look.t)
+        if not self._settled_kb and now > _SETTLED_S:
+            self._settled_kb = _resident_kb()
+
+    def _announce(self, events: Sequence[Event]) -> None:
+        for event in events:
+            due = event.t + self.delay_s
+            for listener in self.listeners:
+                listener.ahead(event, due)
+            self._outbox.put(event, due)
+
+    def _heard(self, event: Event, due: float) -> None:
+        self._tell(event, due)
+
+    def _tell(self, event: Event, due: float) -> None:
+        for listener in self.listeners:
+            listener.heard(event, due)
+
+
+def _warm_up(models: Models) -> None:
+    """The first runs of a graph take their time; they must not fall into the music."""
+    composer, decoder = Composer(models, LiveGrid(120.0), 0, 1), StemDecoder(models)
+    still = np.zeros(len(MOTION_FEATURES), np.float32)
+    visual = np.zeros(len(VISUAL_FEATURES), np.float32)
+    for index in range(30):
+        for block in composer.push(MotionFrame(index, index / 30, still, 0.0, 0.0, False), visual).blocks:
+            decoder(block)
+
+
+def _percentiles(seconds: Sequence[float] | deque[float], which: tuple[int, ...]) -> dict[str, float | None]:
+    values = 1000 * np.array(list(seconds))
+    return {f"p{q}": round(float(np.percentile(np.abs(values), q)), 3) if len(values) else None for q in which}
+
+
+def _resident_kb() -> int:
+    """Memory of this process; 0 where the system does not say."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[1]) * mmap.PAGESIZE // 1024 if statm.exists() else 0
