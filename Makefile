@@ -28,9 +28,9 @@ lint: .venv/.all ## format, style, types and import rules
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 
-bench: .venv/.all ## measure what the engine costs
-	@$(BIN)/python -m training.evaluate speed
-	@$(BIN)/python -m training.evaluate speed --json
+bench: .venv/.all ## measure engine, render and live session on this machine
+	$(BIN)/d2m models fetch
+	@$(BIN)/python -m training.bench
 
 eval: .venv/.all ## measure the shipped model: make eval DATA=folder (docs/training.md says what is in it)
 	@test -n "$(DATA)" || { echo "make eval needs the test dances: make eval DATA=folder; see docs/training.md"; exit 2; }
