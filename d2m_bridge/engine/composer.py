@@ -72,9 +72,9 @@ class Composer:
         self._codes = CodeStream(models, weights, seed)
         self._energy = EnergyMeter()
         self._nothing = np.zeros(self._manifest.embedding, np.float32)
-        # Embeddings not yet used by a step, oldest first; steps not yet passed by a latent frame.
-        self._embeddings: deque[tuple[float, Float32]] = deque()
-        self._latest = self._nothing
+        # Embeddings and energies not yet used by a step, oldest first; steps not yet passed by a latent frame.
+        self._embeddings: deque[tuple[float, Float32, float]] = deque()
+        self._latest, self._latest_energy = self._nothing, 0.0
         self._heard_until = -1.0 / self._manifest.motion_rate_hz
         self._next_step = 0
         self._ahead: deque[_Placed] = deque()
@@ -87,7 +87,7 @@ class Composer:
 
     def push(self, motion: MotionFrame, visual: Float32) -> Composed:
         """The next motion tick, and the picture's latest features float32 [V]."""
-        self._embeddings.append((motion.t, self._encoder(motion.features, visual)))
+        self._embeddings.append((motion.t, self._encoder(motion.features, visual), motion.energy))
         self._heard_until = motion.t
         out = Composed()
         if motion.accent > 0:
@@ -134,7 +134,7 @@ class Composer:
 
     def _plan(self, index: int, start: float, before: float, out: Composed) -> None:
         while self._embeddings and self._embeddings[0][0] <= before:
-            _, self._latest = self._embeddings.popleft()
+            _, self._latest, self._latest_energy = self._embeddings.popleft()
         section = None
         if index % STEPS_PER_BAR == 0:
             section = self._grant()
@@ -145,7 +145,7 @@ class Composer:
         if start < 0:  # nobody can hear what begins before the first frame
             step = PlanStep(index, step.section, step.chord, (0.0,) * len(step.drums), None, None, None)
         sample = sample_at(start, self._manifest.sample_rate)
-        self._codes.push(step, sample)
+        self._codes.push(step, sample, self._latest_energy)
         self._ahead.append(_Placed(step, sample, self._latest))
         out.plan.append(step)
         if start >= 0:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from d2m_bridge.engine.conditioning import Conditioner
+from d2m_bridge.engine.dynamics import Dynamics
 from d2m_bridge.engine.excitation import Exciter
 from d2m_bridge.engine.graphs import Models, Stream
 from d2m_bridge.engine.noise import sound_noise
@@ -22,11 +23,16 @@ from d2m_bridge.timeline import Float32
 
 @dataclass(frozen=True, slots=True)
 class CodedBlock:
-    """first: its first latent frame. codes: int64 [4, books, T]. excitation: float32 [4, T, 2 * bins]."""
+    """What the decoder needs for block_frames latent frames.
 
-    first: int
+    start: its first sample, below 0 while the decoder runs in. codes: int64 [4, books, T]. excitation: float32
+    [4, T, 2 * bins]. gains: float32 [T * hop], of the samples.
+    """
+
+    start: int
     codes: NDArray[np.int64]
     excitation: Float32
+    gains: Float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class CodeStream:
         self._generator = Stream(models, "generator", len(STEMS))
         self._conditioner = Conditioner(self._manifest.hop)
         self._exciter = Exciter(models.clock)
+        self._dynamics = Dynamics(self._manifest.sample_rate)
         self.set_style(style)
         self.seed = seed
         self._rows: list[tuple[Float32, Float32]] = []
@@ -60,10 +67,11 @@ class CodeStream:
         """From the next block on; float32 [S], weights that sum to 1."""
         self._style = np.broadcast_to(style, (len(STEMS), self._manifest.block_frames, len(style))).astype(np.float32)
 
-    def push(self, step: PlanStep, sample: int) -> None:
-        """A step of the plan and the sample at which it starts."""
+    def push(self, step: PlanStep, sample: int, energy: float) -> None:
+        """A step of the plan, the sample at which it starts, and the dancer's energy, 0..1."""
         self._conditioner.push(step, sample)
         self._exciter.push(step, sample)
+        self._dynamics.push(sample, energy)
 
     def advance(self, embedding: Float32) -> CodedBlock | None:
         """One latent frame further, with its embedding float32 [E]; every step that starts in it must be known."""
@@ -84,21 +92,20 @@ class CodeStream:
         excitation = np.stack([self._exciter.frame(latent) for latent in latents], axis=1)
         self._rows.clear()
         self._block += 1
-        return CodedBlock(first, codes, excitation)
+        start = first * self._manifest.hop - lag(self._manifest)
+        return CodedBlock(start, codes, excitation, self._dynamics.gains(start, count * self._manifest.hop))
 
 
 class StemDecoder:
     """Codes to sound; takes the blocks of one stream in order."""
 
     def __init__(self, models: Models) -> None:
-        self._manifest = models.manifest
         self._decoder = Stream(models, "decoder", len(STEMS))
 
     def __call__(self, block: CodedBlock) -> StemBlock:
         """The block's stems; the first blocks are shorter, or empty: what comes before sample 0 is the run-in."""
-        audio: Float32 = self._decoder(codes=block.codes, excitation=block.excitation)
-        start = block.first * self._manifest.hop - lag(self._manifest)
-        return StemBlock(max(0, start), audio[:, max(0, -start) :], block.codes)
+        audio: Float32 = self._decoder(codes=block.codes, excitation=block.excitation) * block.gains
+        return StemBlock(max(0, block.start), audio[:, max(0, -block.start) :], block.codes)
 
 
 def lag(manifest: Manifest) -> int:
