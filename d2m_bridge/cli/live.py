@@ -21,6 +21,8 @@ from d2m_bridge.osc.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from d2m_bridge.pipeline.live import LiveSession, LiveStatus
+    from d2m_bridge.sync.midi_out import MidiOut
+    from d2m_bridge.sync.session_clock import SessionClock
 
 SLOWEST_BPM, FASTEST_BPM, DEFAULT_BPM = 40.0, 240.0, 100.0
 _SHOW_EVERY_S = 0.25
@@ -48,6 +50,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--dialect", action="append", default=[], choices=tuple(DIALECTS), help="of each --osc in turn (generic)"
     )  # fmt: skip
     live.add_argument("--osc-in", type=int, metavar="PORT", help="obey OSC commands from this machine on this port")
+    live.add_argument("--midi-out", metavar="PORT", help="play notes and clock to this MIDI port; new:NAME makes one")
+    live.add_argument("--midi-in", metavar="PORT", help="the MIDI port of --sync midi (default: make one)")
     live.add_argument("--record", type=Path, metavar="DIR", help="record mix, stems, events and MIDI into this folder")
     live.add_argument("--duration", type=float, metavar="S", help="stop after this many seconds")
     live.add_argument("--json", action="store_true", help="end with one JSON object of what was measured")
@@ -66,8 +70,9 @@ def run(options: argparse.Namespace) -> int:
     from d2m_bridge.osc.targets import OscTargets, Target, leaves_this_machine
     from d2m_bridge.pipeline.control import Control
     from d2m_bridge.pipeline.live import LiveSession
-    from d2m_bridge.pipeline.masters import open_master
+    from d2m_bridge.pipeline.masters import Masters
     from d2m_bridge.pose.mediapipe_pose import MediaPipePose
+    from d2m_bridge.sync.midi_listener import MidiListener
     from d2m_bridge.sync.session_clock import SessionClock
 
     check_seed(options.seed)
@@ -99,7 +104,8 @@ def run(options: argparse.Namespace) -> int:
         opened.callback(session.close)
         with interrupt.waiting():
             session.start()
-        control = Control(session, lambda source: open_master(source, session, bpm), options.record or Path("takes"))
+        masters = Masters(clock, bpm, session.fixed_master, options.midi_in)
+        control = Control(session, masters.open, options.record or Path("takes"))
         control.obey(SetSync(options.sync))
         if targets:
             for target in targets:
@@ -108,10 +114,13 @@ def run(options: argparse.Namespace) -> int:
             sender = opened.enter_context(OscTargets(targets))
             session.listeners.append(OscAnnouncer(sender, clock.now, clock.wall_offset))
         if options.osc_in is not None:
-            inlet = opened.enter_context(
-                OscInlet(options.osc_in, lambda command, _: control.obey(command), control.state)
-            )
+            take = lambda command, _: control.obey(command)  # noqa: E731
+            inlet = opened.enter_context(OscInlet(options.osc_in, take, control.state, hear=masters.hear))
             complain(f"obeying OSC on 127.0.0.1:{inlet.port}")
+        if options.midi_out:
+            out = open_midi_out(options.midi_out, clock)
+            opened.callback(out.close)
+            session.listeners.append(MidiListener(out, session.musician.grid, session.delay_s))
         if options.record:
             session.record(options.record)
         complain(
@@ -125,6 +134,15 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(figures), flush=True)
     return OK
+
+
+def open_midi_out(text: str, clock: SessionClock) -> MidiOut:
+    """A MIDI output by (part of) its name, or one of our own: new:NAME. Raises InputError."""
+    from d2m_bridge.sync.midi_out import MidiOut
+    from d2m_bridge.sync.midi_ports import MidiOutPort
+
+    name = text.removeprefix("new:")
+    return MidiOut(MidiOutPort(name, virtual=name != text), clock)
 
 
 def _play(session: LiveSession, duration: float | None) -> None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from d2m_bridge import __version__
 from d2m_bridge.errors import D2MError
 from d2m_bridge.osc.commands import BY_COMMAND, Command, Ping, QueryState
 from d2m_bridge.osc.messages import Outgoing, Pong
-from d2m_bridge.osc.parser import MAX_COMMAND_BYTES, Problem, parse
+from d2m_bridge.osc.parser import MAX_COMMAND_BYTES, Foreign, Problem, parse
 from d2m_bridge.osc.protocol import BY_EVENT, bundle, encode
 from d2m_bridge.osc.table import encode_row
 from d2m_bridge.osc.udp import LOOPBACK, listen
 
+# Time of arrival on the caller's clock is the callee's business; says whether it understood.
+Hear = Callable[[str, Sequence[object]], bool]
 Take = Callable[[Command, "tuple[str, int]"], None]
 State = Callable[[], "Iterable[Outgoing | Command]"]
 
@@ -32,16 +34,19 @@ class OscInlet:
     """A context manager that hands every command to `take`, with the sender's host and port.
 
     take runs in the inlet's thread and returns at once; when it raises a D2MError the command counts as refused.
-    state gives what a query of the state is answered with: messages, and commands for the controls' positions.
-    Pings and queries are answered here and not handed on.
+    hear gets messages outside our namespace: a DAW may tell of its transport. state gives what a query of the state is
+    answered with: messages, and commands for the controls' positions. Pings and queries are answered here and not
+    handed on.
 
     received: datagrams. malformed: parts of them that are no OSC. refused: commands that cannot be used.
     last_problem: the latest reason, one line.
     """
 
-    def __init__(self, port: int, take: Take, state: State = tuple, host: str = LOOPBACK) -> None:
+    def __init__(
+        self, port: int, take: Take, state: State = tuple, host: str = LOOPBACK, hear: Hear = lambda *_: False
+    ) -> None:
         """Port 0 takes a free one (see port). Raises InputError when the port is taken or the host is not ours."""
-        self._take, self._state = take, state
+        self._take, self._state, self._hear = take, state, hear
         self._socket = listen(host, port)
         self.received = self.malformed = self.refused = 0
         self.last_problem = ""
@@ -83,6 +88,10 @@ class OscInlet:
             for one in parse(datagram):
                 if isinstance(one, Problem):
                     self._complain(one, sender)
+                elif isinstance(one, Foreign):
+                    if not self._hear(one.address, one.arguments):
+                        text = f"unknown OSC address {one.address[:64]!r}; docs/osc.md lists what d2m understands"
+                        self._complain(Problem(text), sender)
                 else:
                     self._do(one, sender)
 

@@ -16,6 +16,7 @@ from d2m_bridge.osc.table import Argument
 # All our commands fit twenty times over; a longer datagram is no command, and would only cost time.
 MAX_COMMAND_BYTES = 8192
 _MAX_TEXT = 64
+_NAMESPACE = "/d2m/"
 _BUNDLE = b"#bundle\0"
 _BUNDLE_HEAD_BYTES = 16
 _KNOWN_TAGS = frozenset(b"ifsTFdh")
@@ -29,11 +30,19 @@ class Problem:
     malformed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A message outside our namespace: perhaps a DAW that tells of its transport."""
+
+    address: str
+    arguments: tuple[object, ...]
+
+
 class _RefusalError(Exception):
     """Carries the text of a Problem."""
 
 
-def parse(datagram: bytes) -> list[Command | Problem]:
+def parse(datagram: bytes) -> list[Command | Foreign | Problem]:
     """Every command of a message or bundle, in its order; a Problem in place of each that cannot be used.
 
     A trigger with the argument 0 gives nothing. Never raises.
@@ -67,7 +76,7 @@ def _messages(datagram: bytes) -> Iterator[bytes | Problem]:
             yield Problem(f"{len(part)} bytes that are neither an OSC message nor a bundle", malformed=True)
 
 
-def _command(message: bytes) -> Command | Problem | None:
+def _command(message: bytes) -> Command | Foreign | Problem | None:
     from pythonosc.osc_message import OscMessage, ParseError
 
     tags = _tags(message)
@@ -81,6 +90,8 @@ def _command(message: bytes) -> Command | Problem | None:
         address, values = read.address, read.params
     except (ParseError, UnicodeDecodeError):
         return Problem("an OSC message that ends too early or is no text", malformed=True)
+    if not address.startswith(_NAMESPACE):
+        return Foreign(address, tuple(values))
     if address not in BY_ADDRESS:
         return Problem(f"unknown OSC address {address[:_MAX_TEXT]!r}; docs/osc.md lists what d2m understands")
     row, fields = BY_ADDRESS[address]

@@ -16,6 +16,7 @@ from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.errors import InputError
 from d2m_bridge.osc import commands as do
 from d2m_bridge.pipeline.live import LiveSession
+from d2m_bridge.sync.link import LinkPeer
 from d2m_bridge.sync.master import FixedMaster, Master
 from d2m_bridge.sync.tap import TapTempo
 
@@ -78,7 +79,11 @@ class Control:
         self.sync = command.source
 
     def _set_tempo(self, command: do.SetTempo) -> None:
-        self._fixed().set_bpm(command.bpm, self._session.now())
+        master = self._session.musician.master
+        if isinstance(master, LinkPeer):
+            master.set_tempo(command.bpm, self._session.now())
+        else:
+            self._fixed().set_bpm(command.bpm, self._session.now())
 
     def _tap(self, command: do.Tap) -> None:
         target = self._taps.tap(self._session.now())

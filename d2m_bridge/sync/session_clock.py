@@ -24,6 +24,10 @@ class SessionClock:
         with self._lock:
             return self._seconds + (self._monotonic() - self._origin) * self._rate
 
+    def sleep(self, seconds: float) -> None:
+        """Return after this time."""
+        time.sleep(seconds)
+
     def restart(self) -> None:
         """Second 0 is now. Before anybody relies on it."""
         with self._lock:

@@ -3,6 +3,7 @@ import socket
 import time
 
 import pytest
+from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.osc_packet import OscPacket
 
 from d2m_bridge import __version__
@@ -148,3 +149,20 @@ def test_it_listens_on_loopback_and_lets_the_port_go():
     inlet.close()
     with OscInlet(port, Taken()):
         pass
+
+
+def test_a_daws_messages_go_to_who_wants_them_and_others_are_refused(client):
+    heard = []
+
+    def hear(address, arguments):
+        heard.append((address, arguments))
+        return address == "/tempo/raw"
+
+    with OscInlet(0, taken := Taken(), hear=hear) as inlet:
+        for address in ("/tempo/raw", "/nobody/knows"):
+            builder = OscMessageBuilder(address)
+            builder.add_arg(97.0, "f")
+            client.sendto(builder.build().dgram, ("127.0.0.1", inlet.port))
+        wait_for(lambda: inlet.refused == 1)
+    assert heard == [("/tempo/raw", (97.0,)), ("/nobody/knows", (97.0,))]
+    assert taken == [] and "/nobody/knows" in inlet.last_problem

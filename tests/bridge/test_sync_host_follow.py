@@ -41,7 +41,9 @@ class Host:
 
 def hear(follower, reports, seconds, tempi=()):
     """Yields now and the follower's target, 30 times a second."""
-    events = sorted([(t, follower.report, beat) for t, beat in reports] + [(t, follower.tempo, bpm) for t, bpm in tempi])
+    events = sorted(
+        [(t, follower.report, beat) for t, beat in reports] + [(t, follower.tempo, bpm) for t, bpm in tempi]
+    )
     place = 0
     for now in np.arange(0.0, seconds, 1 / ASKS_HZ):
         while place < len(events) and events[place][0] <= now:
@@ -282,7 +284,7 @@ def test_starts_and_stops_of_every_host_are_understood(start, stop):
         ("/beat/str", ["1.1"]),
         ("/beat/str", ["1.1.-1"]),
         ("/beat/str", ["1.1.x"]),
-        ("/beat/str", ["١.1.00"]),
+        ("/beat/str", ["\N{ARABIC-INDIC DIGIT ONE}.1.00"]),
         ("/beat/str", [3.0]),
         ("/beat/str", []),
         ("/position/bbt", [""]),

@@ -20,7 +20,7 @@ from d2m_bridge.errors import InputError
 from d2m_bridge.osc import commands as do
 from d2m_bridge.pipeline.control import Control
 from d2m_bridge.pipeline.live import LiveSession
-from d2m_bridge.pipeline.masters import open_master
+from d2m_bridge.pipeline.masters import Masters
 from d2m_bridge.pipeline.musician import LIVE_GAIN_DB
 from d2m_bridge.pipeline.play import play
 from d2m_bridge.pipeline.watch import watch
@@ -72,7 +72,8 @@ class Stage:
 
     def __enter__(self):
         self.session.start()
-        self.control = Control(self.session, lambda source: open_master(source, self.session, self.bpm), self.takes)
+        self.masters = Masters(self.clock, self.bpm, self.session.fixed_master, None)
+        self.control = Control(self.session, self.masters.open, self.takes)
         self.control.obey(do.SetSync(self.sync))
         return self
 
@@ -227,7 +228,7 @@ def test_stop_is_silence_play_is_sound_and_neither_clicks(models, clip, tmp_path
 
 def test_controls_say_what_they_do_and_their_state_can_be_asked(models, clip, tmp_path):
     with Stage(models, clip, slowness=2.0) as stage:
-        control = Control(stage.session, lambda source: open_master(source, stage.session, 120.0), tmp_path / "takes")
+        control = Control(stage.session, stage.masters.open, tmp_path / "takes")
         for command in (
             do.SetStemMute("bass", True),
             do.SetStemGain("lead", -6.0),

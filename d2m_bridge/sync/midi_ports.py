@@ -1,0 +1,141 @@
+"""MIDI ports by name, over python-rtmidi: CoreMIDI, Windows MM, the ALSA sequencer, or JACK where that is missing."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar
+
+from d2m_bridge.errors import InputError
+
+if TYPE_CHECKING:
+    import rtmidi
+
+    from d2m_bridge.osc.sender import Clock
+
+_CLIENT = "d2m"
+_QUEUE = 4096  # messages; a full queue loses the oldest
+_Device = TypeVar("_Device", "rtmidi.MidiIn", "rtmidi.MidiOut")
+
+
+@dataclass(frozen=True, slots=True)
+class MidiPorts:
+    """Names of the ports to listen to and to send to."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def list_ports() -> MidiPorts:
+    """What is there now. Raises InputError without python-rtmidi, or on a machine without a MIDI system."""
+    midi = _load_rtmidi()
+    source, sink = _make_device(midi.MidiIn), _make_device(midi.MidiOut)
+    try:
+        return MidiPorts(tuple(source.get_ports()), tuple(sink.get_ports()))
+    finally:
+        source.delete()
+        sink.delete()
+
+
+class MidiInPort:
+    """An open input. Its messages wait, with their arrival times, until they are taken; the oldest of 4096 is lost."""
+
+    def __init__(self, name: str, clock: Clock, *, virtual: bool = False) -> None:
+        """Opens the port of this name (a part of it will do), or makes one. Raises InputError."""
+        self._received: deque[tuple[float, bytes]] = deque(maxlen=_QUEUE)
+        self._clock = clock
+        self._device = _make_device(_load_rtmidi().MidiIn)
+        self._device.ignore_types(sysex=True, timing=False, active_sense=True)
+        self._device.set_callback(self._receive)
+        self.name = _open(self._device, name, virtual=virtual, direction="input")
+
+    def take(self) -> Iterator[tuple[float, bytes]]:
+        """Arrival time and bytes of what has come since the last call, in order."""
+        while self._received:
+            yield self._received.popleft()
+
+    def close(self) -> None:
+        """Close the port; safe to call twice."""
+        if not self._device.is_deleted:
+            self._device.delete()
+
+    def _receive(self, event: tuple[list[int], float], data: object = None) -> None:  # called by the driver's thread
+        self._received.append((self._clock.now(), bytes(event[0])))
+
+
+class MidiOutPort:
+    """An open output. A port that has gone costs nothing and raises nothing. sent, failed: messages."""
+
+    def __init__(self, name: str, *, virtual: bool = False) -> None:
+        """Opens the port of this name (a part of it will do), or makes one. Raises InputError."""
+        self.sent = 0
+        self.failed = 0
+        self._device = _make_device(_load_rtmidi().MidiOut)
+        self.name = _open(self._device, name, virtual=virtual, direction="output")
+
+    def send(self, data: bytes) -> None:
+        """Send a message now."""
+        try:
+            self._device.send_message(data)
+        except OSError:  # rtmidi's own errors are OSErrors
+            self.failed += 1
+        else:
+            self.sent += 1
+
+    def close(self) -> None:
+        """Close the port; safe to call twice."""
+        if not self._device.is_deleted:
+            self._device.delete()
+
+
+def _load_rtmidi() -> ModuleType:
+    try:
+        import rtmidi
+    except ImportError as error:
+        raise InputError(f"MIDI needs python-rtmidi ({error}): pip install python-rtmidi") from error
+    module: ModuleType = rtmidi
+    return module
+
+
+def _make_device(kind: type[_Device]) -> _Device:
+    """A client of the first MIDI system that answers."""
+    midi = _load_rtmidi()
+    for api in midi.get_compiled_api():
+        try:
+            return kind(api, _CLIENT)
+        except midi.RtMidiError:
+            continue
+    raise InputError("this machine has no MIDI system: expected an ALSA sequencer or a JACK server; start one of them")
+
+
+def _open(device: rtmidi.MidiIn | rtmidi.MidiOut, name: str, *, virtual: bool, direction: str) -> str:
+    midi = _load_rtmidi()
+    try:
+        if virtual:
+            device.open_virtual_port(name)
+            return name
+        ports = device.get_ports()
+        place = _find(name, ports, direction)
+        device.open_port(place, _CLIENT)
+    except (midi.RtMidiError, NotImplementedError) as error:
+        device.delete()
+        hint = "; where the system makes no ports of its own (Windows), install loopMIDI" if virtual else ""
+        raise InputError(f"cannot open the MIDI {direction} {name!r}: {error}{hint}") from error
+    except InputError:
+        device.delete()
+        raise
+    return str(ports[place])
+
+
+def _find(name: str, ports: list[str], direction: str) -> int:
+    """Place of the port that is called so, or of the only one whose name contains it."""
+    if name in ports:
+        return ports.index(name)
+    found = [place for place, port in enumerate(ports) if name.casefold() in port.casefold()]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(repr(port) for port in ports) or "none"
+    problem = f"{len(found)} MIDI {direction}s contain" if found else f"no MIDI {direction} is called"
+    raise InputError(f"{problem} {name!r}; there are: {there}")
