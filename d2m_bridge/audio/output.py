@@ -1,7 +1,7 @@
 """Where the sound goes: a sound device through PortAudio, or an output of our own that keeps time in silence.
 
 An output asks for samples by their position on the music's timeline and says how long after that they are heard. Its
-thread is the only one that touches the device; PortAudio's own callback is C and reads PortAudio's buffer.
+thread fills a ring ahead of time; the device's callback is C (rtmixer) and only ever reads that ring.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -20,13 +20,14 @@ from d2m_bridge.sync.session_clock import SessionClock
 from d2m_bridge.timeline import Float32
 
 if TYPE_CHECKING:
-    import soxr
+    from rtmixer import Mixer
 
 log = logging.getLogger(__name__)
 
 # Fills float32 [N, 2] with the samples from a position on; returns how many were missing.
 Fill = Callable[[int, Float32], int]
 BLOCK_S = 0.01
+RING_S = 0.1  # kept filled: our thread may be kept waiting this long before the device runs dry
 STEER_OVER_S = 10.0
 _RETRY_S = 1.0
 
@@ -102,9 +103,9 @@ class DeviceOutput:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._device = device
-        self._stream, self._rate, self.name = _open(device, sample_rate)
-        self._stream.start()
-        self.latency_s = _believable(float(self._stream.latency))
+        self._mixer: Mixer | None
+        self._mixer, self.name = _open(device, sample_rate)
+        self.latency_s = RING_S + _believable(float(self._mixer.latency))
 
     def start(self, fill: Fill, delay_s: float) -> None:
         """See Output."""
@@ -122,64 +123,76 @@ class DeviceOutput:
     def _run(self, fill: Fill, delay_s: float) -> None:
         while not self._stop.is_set():
             try:
-                if self._stream is None:
-                    self._stream, self._rate, self.name = _open(self._device, self.sample_rate)
-                    self._stream.start()
-                    self.stats.lost = False
+                if self._mixer is None:
+                    self._mixer, self.name = _open(self._device, self.sample_rate)
                     log.warning("the sound device %s is back", self.name)
-                self._feed(fill, delay_s)
-            except DeviceError:
+                self.stats.lost = False
+                self._feed(self._mixer, fill, delay_s)
+            except DeviceError as error:
+                if not self.stats.lost:
+                    self.stats.lost = True
+                    self.stats.underruns += 1
+                    log.warning("the sound device is gone (%s); looking for it", error)
+                self._drop()
                 self._stop.wait(_RETRY_S)
 
-    def _feed(self, fill: Fill, delay_s: float) -> None:
+    def _feed(self, mixer: Mixer, fill: Fill, delay_s: float) -> None:
         """Plays until the session ends or the device fails, which raises DeviceError."""
-        import sounddevice
+        import rtmixer
 
-        converter = self._converter()
-        count = round(BLOCK_S * self.sample_rate)
-        block = np.zeros((count, 2), np.float32)
-        # What is asked for now is heard when the device's buffer has been played.
-        position = round((self._clock.now() + self.latency_s - delay_s) * self.sample_rate)
-        ahead_s, played = 0.0, 0
-        try:
-            while not self._stop.is_set():
-                _note(self.stats, fill(position, block))
-                position += count
-                if self._stream.write(block if converter is None else converter.resample_chunk(block)):
-                    self.stats.underruns += 1
-                    # The device has played silence of its own: what should have sounded meanwhile is over.
-                    due = round((self._clock.now() + self.latency_s - delay_s) * self.sample_rate)
-                    position = max(position, due)
-                heard_at = position / self.sample_rate + delay_s
-                error_s = self._clock.now() + self.latency_s - heard_at
+        rate = int(mixer.samplerate)
+        convert = _converter(self.sample_rate, rate)
+        ring = rtmixer.RingBuffer(8, 1 << int(np.ceil(np.log2(2 * RING_S * rate))))
+        block = np.zeros((round(BLOCK_S * self.sample_rate), 2), np.float32)
+        position, ahead_s, played = self._due(delay_s), 0.0, 0
+        action = None
+        while not self._stop.is_set():
+            if not mixer.active:
+                raise DeviceError("it has stopped")
+            if ring.read_available >= RING_S * rate:
+                self._stop.wait(BLOCK_S / 2)
+                continue
+            if action is not None and action not in mixer.actions:
+                self.stats.underruns += 1  # the ring ran dry: what should have sounded meanwhile is over
+                position, action = max(position, self._due(delay_s)), None
+            _note(self.stats, fill(position, block))
+            position += len(block)
+            ring.write(convert(block))
+            if action is None and ring.read_available >= RING_S * rate / 2:
+                action = mixer.play_ringbuffer(ring)
+            elif action is not None:
+                # What was written last is heard when all that lies in ring and device has been played.
+                buffered_s = ring.read_available / rate + self.latency_s - RING_S
+                error_s = self._clock.now() + buffered_s - (position / self.sample_rate + delay_s)
                 played += 1
                 ahead_s += (error_s - ahead_s) / min(played, STEER_OVER_S / BLOCK_S)
-                if played % 100 == 0:
+                if played % round(1 / BLOCK_S) == 0:
                     self._clock.steer(ahead_s, STEER_OVER_S)
-        except sounddevice.PortAudioError as error:
-            self.stats.lost = True
-            self.stats.underruns += 1
-            log.warning("the sound device %s is gone (%s); looking for it", self.name, error)
-            self._drop()
-            raise DeviceError(str(error)) from error
 
-    def _converter(self) -> soxr.ResampleStream | None:
-        if self._rate == self.sample_rate:
-            return None
-        import soxr
-
-        return soxr.ResampleStream(self.sample_rate, self._rate, 2, dtype="float32")
+    def _due(self, delay_s: float) -> int:
+        """The sample that is heard when what is written now has gone through ring and device."""
+        return round((self._clock.now() + self.latency_s - delay_s) * self.sample_rate)
 
     def _drop(self) -> None:
         import sounddevice
 
-        stream, self._stream = self._stream, None
-        if stream is not None:
+        mixer, self._mixer = self._mixer, None
+        if mixer is not None:
             try:
-                stream.abort()
-                stream.close()
+                mixer.abort()
+                mixer.close()
             except sounddevice.PortAudioError as error:
                 log.info("closing the sound device: %s", error)
+
+
+def _converter(source: int, target: int) -> Callable[[Float32], Float32]:
+    """A streaming change of sample rate."""
+    if source == target:
+        return lambda block: block
+    import soxr
+
+    convert: Callable[[Float32], Float32] = soxr.ResampleStream(source, target, 2, dtype="float32").resample_chunk
+    return convert
 
 
 def open_output(text: str, sample_rate: int, clock: SessionClock) -> Output:
@@ -230,9 +243,11 @@ def _portaudio() -> ModuleType:
     return module
 
 
-def _open(device: str | int | None, sample_rate: int) -> tuple[Any, int, str]:
-    """A stream, not started, its rate and its name."""
+def _open(device: str | int | None, sample_rate: int) -> tuple[Mixer, str]:
+    """A running stream and its name."""
     sounddevice = _portaudio()
+    import rtmixer
+
     try:
         facts = sounddevice.query_devices(device, "output")
         rate = sample_rate
@@ -240,13 +255,14 @@ def _open(device: str | int | None, sample_rate: int) -> tuple[Any, int, str]:
             sounddevice.check_output_settings(device, channels=2, samplerate=rate, dtype="float32")
         except sounddevice.PortAudioError:
             rate = int(facts["default_samplerate"])
-        stream = sounddevice.OutputStream(device=device, samplerate=rate, channels=2, dtype="float32", latency="high")
+        mixer = rtmixer.Mixer(device=device, samplerate=rate, channels=2)
+        mixer.start()
     except (sounddevice.PortAudioError, ValueError) as error:
         raise DeviceError(
             f"the sound device {device if device is not None else 'default'!r} does not open ({error}); "
             "see `d2m devices`, or use --audio null"
         ) from error
-    return stream, rate, str(facts["name"])
+    return mixer, str(facts["name"])
 
 
 def _believable(latency_s: float) -> float:
