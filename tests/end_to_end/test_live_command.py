@@ -1,0 +1,90 @@
+"""d2m live, devices and doctor as a shell calls them, with an untrained model and a made-up dancer."""
+
+import json
+import socket
+
+import pytest
+import soundfile
+from pythonosc.osc_packet import OscPacket
+
+from tests.media import moving_square, write_video
+
+
+@pytest.fixture
+def clip(tmp_path):
+    return write_video(tmp_path / "dance.mp4", moving_square(50))
+
+
+def live(d2m, clip, *arguments):
+    return d2m("live", "--model", d2m.model, "--camera", clip, "--audio", "null", *arguments)
+
+
+def test_a_session_ends_with_its_figures_and_leaves_a_take(d2m, clip, tmp_path):
+    done = live(d2m, clip, "--sync", "fixed", "--bpm", 120, "--duration", 2, "--record", tmp_path / "takes", "--json")
+    assert done.code == 0
+    figures = json.loads(done.out)
+    assert {"underruns", "pose_to_event_ms", "beat_jitter_ms", "fps", "rss_growth_mb", "cpu_share"} <= figures.keys()
+    assert figures["bpm"] == 120 and 2 <= figures["seconds"] < 4
+    assert any(line.startswith("d2m: READY") for line in done.err)
+    samples, rate = soundfile.read(tmp_path / "takes" / "take001.wav")
+    assert rate == 44100 and len(samples) > 44100
+    live(d2m, clip, "--duration", 0.5, "--record", tmp_path / "takes")
+    assert (tmp_path / "takes" / "take002.wav").exists()
+
+
+def test_events_reach_an_osc_receiver_and_nobody_else(d2m, clip, udp_receiver):
+    port = udp_receiver.getsockname()[1]
+    live(d2m, clip, "--sync", "fixed", "--bpm", 180, "--duration", 2, "--osc", f"127.0.0.1:{port}")
+    udp_receiver.settimeout(0.2)
+    addresses = set()
+    while True:
+        try:
+            packet = OscPacket(udp_receiver.recv(2048))
+        except TimeoutError:
+            break
+        addresses |= {timed.message.address for timed in packet.messages}
+    assert {"/d2m/beat", "/d2m/beat/next", "/d2m/downbeat", "/d2m/energy", "/d2m/heartbeat"} <= addresses
+    assert any(address.startswith("/d2m/person/") for address in addresses)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--camera", "no-such-film.mp4"], "no such file"),
+        (["--sync", "fixed", "--bpm", "500"], "40 to 240"),
+        (["--buffer-ms", "5"], "300 to 2000"),
+        (["--style", "polka"], "polka"),
+        (["--seed", "-1"], "--seed -1"),
+        (["--osc", "nowhere"], "HOST:PORT"),
+        (["--audio", "no such loudspeaker"], ""),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_code_2(d2m, clip, arguments, said):
+    done = d2m("live", "--model", d2m.model, "--camera", clip, "--audio", "null", "--duration", 1, *arguments)
+    assert done.code == 2 and done.out == ""
+    complaints = [line for line in done.err if line.startswith("d2m: ")]
+    assert len(complaints) == 1 and said in complaints[0]
+
+
+def test_a_port_in_use_is_told(d2m, clip):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        done = live(d2m, clip, "--duration", 1, "--osc-in", taken.getsockname()[1])
+    assert done.code == 2
+    assert str(taken) and any("port" in line for line in done.err)
+
+
+def test_devices_lists_what_there_is(d2m):
+    done = d2m("devices")
+    assert done.code == 0
+    assert "cameras" in done.out and "null" in done.out
+
+
+def test_the_doctor_has_a_verdict_for_every_part_and_a_remedy_for_what_ails(d2m):
+    done = d2m("doctor", "--json")
+    findings = {finding["part"]: finding for finding in json.loads(done.out)}
+    assert set(findings) == {"camera", "sound", "GPU", "models", "poses", "music", "OSC"}
+    assert all(finding["verdict"] in ("good", "poor", "bad") for finding in findings.values())
+    assert all(finding["remedy"] for finding in findings.values() if finding["verdict"] != "good")
+    assert findings["OSC"]["verdict"] == "good"
+    assert (done.code == 2) == any(finding["verdict"] == "bad" for finding in findings.values())
