@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from d2m_bridge import __version__
-from d2m_bridge.cli import devices, doctor, live, models, render
+from d2m_bridge.cli import daw, devices, doctor, live, models, receive, render
 from d2m_bridge.cli.interrupt import interrupt
 from d2m_bridge.cli.say import BAD_INPUT, INTERRUPTED, complain
 from d2m_bridge.errors import D2MError
@@ -71,6 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"d2m {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="say what runs where")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (render, live, devices, doctor, models):
+    for command in (render, live, daw, receive, devices, doctor, models):
         command.add_parser(commands)
     return parser

@@ -14,7 +14,7 @@ from d2m_bridge.errors import InputError
 if TYPE_CHECKING:
     from d2m_bridge.daw.take import Take
 
-FORMATS = {"reaper": ".rpp", "dawproject": ".dawproject", "ardour": ".lua"}
+FORMATS = {"reaper": ".RPP", "dawproject": ".dawproject", "ardour": ".lua"}
 DAWS = ("reaper", "ableton", "bitwig", "ardour")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import sys
 import time
 from contextlib import ExitStack
@@ -49,6 +50,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     live.add_argument(
         "--dialect", action="append", default=[], choices=tuple(DIALECTS), help="of each --osc in turn (generic)"
     )  # fmt: skip
+    live.add_argument(
+        "--send-audio", metavar="HOST:PORT", help="send the mix there as OSC blobs (d2m receive takes them)"
+    )
+    live.add_argument("--reastream", metavar="HOST", help="send the mix to REAPER's ReaStream plug-in on this host")
     live.add_argument("--osc-in", type=int, metavar="PORT", help="obey OSC commands from this machine on this port")
     live.add_argument("--midi-out", metavar="PORT", help="play notes and clock to this MIDI port; new:NAME makes one")
     live.add_argument("--midi-in", metavar="PORT", help="the MIDI port of --sync midi (default: make one)")
@@ -64,10 +69,12 @@ def run(options: argparse.Namespace) -> int:
     from d2m_bridge.capture.camera import open_camera
     from d2m_bridge.engine.graphs import load_models
     from d2m_bridge.osc.announcer import OscAnnouncer
+    from d2m_bridge.osc.audio_sender import AudioSender, Form
     from d2m_bridge.osc.commands import SetSync
     from d2m_bridge.osc.inlet import OscInlet
-    from d2m_bridge.osc.sender import parse_target
-    from d2m_bridge.osc.targets import OscTargets, Target, leaves_this_machine
+    from d2m_bridge.osc.reastream import PORT as REASTREAM_PORT
+    from d2m_bridge.osc.sender import OscSender, parse_target
+    from d2m_bridge.osc.targets import OscTargets, Target
     from d2m_bridge.pipeline.control import Control
     from d2m_bridge.pipeline.live import LiveSession
     from d2m_bridge.pipeline.masters import Masters
@@ -109,14 +116,21 @@ def run(options: argparse.Namespace) -> int:
         control.obey(SetSync(options.sync))
         if targets:
             for target in targets:
-                if leaves_this_machine(target.host):
-                    complain(f"OSC leaves this machine: to {target.host}:{target.port}")
+                _warn_if_it_leaves(target.host, target.port)
             sender = opened.enter_context(OscTargets(targets))
             session.listeners.append(OscAnnouncer(sender, clock.now, clock.wall_offset))
         if options.osc_in is not None:
             take = lambda command, _: control.obey(command)  # noqa: E731
             inlet = opened.enter_context(OscInlet(options.osc_in, take, control.state, hear=masters.hear))
             complain(f"obeying OSC on 127.0.0.1:{inlet.port}")
+        rate = models.manifest.sample_rate
+        forms: tuple[tuple[str | None, Form], ...] = ((options.send_audio, "osc"), (options.reastream, "reastream"))
+        for text, form in forms:
+            if text:
+                host, port = parse_target(text) if form == "osc" else (text, REASTREAM_PORT)
+                _warn_if_it_leaves(host, port)
+                audio = AudioSender(opened.enter_context(OscSender(host, port)), form, rate, os.getpid() & 0x7FFFFFFF)
+                session.musician.audio_listeners.append(audio)
         if options.midi_out:
             out = open_midi_out(options.midi_out, clock)
             opened.callback(out.close)
@@ -134,6 +148,13 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(figures), flush=True)
     return OK
+
+
+def _warn_if_it_leaves(host: str, port: int) -> None:
+    from d2m_bridge.osc.targets import leaves_this_machine
+
+    if leaves_this_machine(host):
+        complain(f"this leaves the machine: to {host}:{port}")
 
 
 def open_midi_out(text: str, clock: SessionClock) -> MidiOut:

@@ -98,6 +98,8 @@ class Musician:
         self.desk = Desk()
         self.master: Master | None = None  # None: the dancer
         self.recorder: Recorder | None = None
+        # Told of every block of the mix: its first sample and float32 [N, 2]. On the musician's thread: must not wait.
+        self.audio_listeners: list[Callable[[int, Float32], None]] = []
         self.stats = MusicianStats()
         self.plan: deque[PlanStep] = deque(maxlen=_KEPT_PLAN)
         self.dancer = DancerFollower(rate)
@@ -198,6 +200,8 @@ class Musician:
         start = self._ring.written
         if self._ring.write(start, mix):
             self.stats.late += 1
+        for listen in self.audio_listeners:
+            listen(start, mix)
         recorder = self.recorder
         if recorder is not None:
             recorder.put(start, mix, ready, self._unsaid)

@@ -35,7 +35,7 @@ class MasterOptions:
 # The dancer is not here: that master lives on motion frames, which only the session has.
 MASTERS: dict[SyncKind, Callable[[MasterOptions], Master]] = {
     SyncKind.LINK: lambda options: LinkPeer(options.bpm, options.clock),
-    SyncKind.MIDI: lambda options: MidiMaster(options.midi_in, options.clock),
+    SyncKind.MIDI: lambda options: MidiMaster(options.midi_in),
     SyncKind.OSC: lambda options: HostFollower(),
     SyncKind.FIXED: lambda options: FixedMaster(options.bpm, options.clock.now()),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from d2m_bridge.conductor.live_grid import MACHINE, Target
-from d2m_bridge.osc.sender import Clock
 from d2m_bridge.sync.host_follow import HostFollower
 from d2m_bridge.sync.master import MasterState
 from d2m_bridge.sync.midi_clock import MidiClockIn
@@ -17,9 +16,9 @@ class MidiMaster:
 
     turn = MACHINE
 
-    def __init__(self, port: str | None, clock: Clock) -> None:
+    def __init__(self, port: str | None) -> None:
         """port: its name or a part of it; None makes a port of ours that others connect to. Raises InputError."""
-        self._port = MidiInPort(port or OWN_PORT, clock, virtual=port is None)
+        self._port = MidiInPort(port or OWN_PORT, virtual=port is None)
         self._follower = HostFollower()
         self._clock_in = MidiClockIn(self._follower)
 
@@ -35,7 +34,7 @@ class MidiMaster:
 
     def target(self, now: float) -> Target | None:
         """Takes in what has come and says where the sender is at `now`."""
-        for t, data in self._port.take():
+        for t, data in self._port.take(now):
             self._clock_in.receive(t, data)
         return self._follower.target(now)
 

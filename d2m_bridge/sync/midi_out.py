@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
+import os
+import sys
 import threading
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from d2m_bridge.osc.sender import Clock
+from d2m_bridge.sinks.midi_file import CHANNELS
 from d2m_bridge.timeline import NoteEvent
 
-CHANNELS = {"drums": 9, "bass": 1, "harmony": 2, "lead": 3}  # counted from 0: 10, 2, 3 and 4 on a front panel
 _NOTE_OFF, _NOTE_ON, _CONTROL = 0x80, 0x90, 0xB0
 _ALL_SOUND_OFF, _ALL_NOTES_OFF = 120, 123
 _QUEUE = 4096  # messages; a full queue refuses new ones
@@ -98,6 +101,10 @@ class MidiOut:
             self._wake.notify()
 
     def _run(self) -> None:
+        if sys.platform == "linux":
+            # Between busy processes a normal thread wakes 5 ms late and more; where it may, this one goes first.
+            with contextlib.suppress(PermissionError):
+                os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
         while (item := self._next()) is not None:
             if item.order == _PANIC:
                 self._silence()

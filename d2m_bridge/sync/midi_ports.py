@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from d2m_bridge.errors import InputError
+from d2m_bridge.sync.midi_arrival import ArrivalTimes
 
 if TYPE_CHECKING:
     import rtmidi
 
-    from d2m_bridge.osc.sender import Clock
-
 _CLIENT = "d2m"
-_QUEUE = 4096  # messages; a full queue loses the oldest
+_QUEUE = 4096  # messages taken at once
 _Device = TypeVar("_Device", "rtmidi.MidiIn", "rtmidi.MidiOut")
 
 
@@ -40,29 +38,31 @@ def list_ports() -> MidiPorts:
 
 
 class MidiInPort:
-    """An open input. Its messages wait, with their arrival times, until they are taken; the oldest of 4096 is lost."""
+    """An open input. Its messages wait in the driver's queue until they are taken; a full queue loses the newest.
 
-    def __init__(self, name: str, clock: Clock, *, virtual: bool = False) -> None:
+    They are fetched, not called back: JACK cancels its thread on closing, and if that thread just waits for Python's
+    lock, nobody gets the lock again.
+    """
+
+    def __init__(self, name: str, *, virtual: bool = False) -> None:
         """Opens the port of this name (a part of it will do), or makes one. Raises InputError."""
-        self._received: deque[tuple[float, bytes]] = deque(maxlen=_QUEUE)
-        self._clock = clock
+        self._arrivals = ArrivalTimes()
         self._device = _make_device(_load_rtmidi().MidiIn)
-        self._device.ignore_types(sysex=True, timing=False, active_sense=True)
-        self._device.set_callback(self._receive)
+        # With any kind left out, JACK's stamps would lack the time before it.
+        self._device.ignore_types(sysex=False, timing=False, active_sense=False)
         self.name = _open(self._device, name, virtual=virtual, direction="input")
 
-    def take(self) -> Iterator[tuple[float, bytes]]:
-        """Arrival time and bytes of what has come since the last call, in order."""
-        while self._received:
-            yield self._received.popleft()
+    def take(self, now: float) -> Iterator[tuple[float, bytes]]:
+        """Arrival time, on the clock of `now`, and bytes of what has come since the last call, in order."""
+        messages: list[tuple[bytes, float]] = []
+        while len(messages) < _QUEUE and (event := self._device.get_message()):
+            messages.append((bytes(event[0]), float(event[1])))
+        return self._arrivals.place(now, messages)
 
     def close(self) -> None:
         """Close the port; safe to call twice."""
         if not self._device.is_deleted:
             self._device.delete()
-
-    def _receive(self, event: tuple[list[int], float], data: object = None) -> None:  # called by the driver's thread
-        self._received.append((self._clock.now(), bytes(event[0])))
 
 
 class MidiOutPort:

@@ -2,11 +2,14 @@
 
 import json
 import socket
+import threading
 
+import numpy as np
 import pytest
 import soundfile
 from pythonosc.osc_packet import OscPacket
 
+from d2m_bridge.pipeline.receive import receive
 from tests.media import moving_square, write_video
 
 
@@ -88,3 +91,19 @@ def test_the_doctor_has_a_verdict_for_every_part_and_a_remedy_for_what_ails(d2m)
     assert all(finding["remedy"] for finding in findings.values() if finding["verdict"] != "good")
     assert findings["OSC"]["verdict"] == "good"
     assert (done.code == 2) == any(finding["verdict"] == "bad" for finding in findings.values())
+
+
+def test_the_mix_can_be_received_as_it_is_made(d2m, clip, tmp_path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    received = []
+    thread = threading.Thread(target=lambda: received.append(receive(port, tmp_path / "heard.wav", 1.0, quiet_s=20)))
+    thread.start()
+    live(d2m, clip, "--sync", "fixed", "--duration", 4, "--record", tmp_path, "--send-audio", f"127.0.0.1:{port}")
+    thread.join(30)
+    assert received[0].lost == 0 and received[0].rate == 44100
+    heard, _ = soundfile.read(tmp_path / "heard.wav")
+    take, _ = soundfile.read(tmp_path / "take001.wav")
+    first = np.correlate(heard[:4096, 0] + heard[:4096, 1], take[:2048].sum(axis=1), "valid").argmax()
+    np.testing.assert_allclose(heard[first : first + 20000], take[:20000], atol=2e-4)
