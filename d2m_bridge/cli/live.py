@@ -70,7 +70,6 @@ def run(options: argparse.Namespace) -> int:
     from d2m_bridge.engine.graphs import load_models
     from d2m_bridge.osc.announcer import OscAnnouncer
     from d2m_bridge.osc.audio_sender import AudioSender, Form
-    from d2m_bridge.osc.commands import SetSync
     from d2m_bridge.osc.inlet import OscInlet
     from d2m_bridge.osc.reastream import PORT as REASTREAM_PORT
     from d2m_bridge.osc.sender import OscSender, parse_target
@@ -109,11 +108,10 @@ def run(options: argparse.Namespace) -> int:
             style=style, seed=options.seed, bpm=bpm, buffer_s=options.buffer_ms / 1000,
         )  # fmt: skip
         opened.callback(session.close)
-        with interrupt.waiting():
-            session.start()
         masters = Masters(clock, bpm, session.fixed_master, options.midi_in)
-        control = Control(session, masters.open, options.record or Path("takes"))
-        control.obey(SetSync(options.sync))
+        control = Control(session, masters.open, options.record or Path("takes"), options.sync)
+        with interrupt.waiting():
+            session.start(lambda: masters.open(options.sync))
         if targets:
             for target in targets:
                 _warn_if_it_leaves(target.host, target.port)

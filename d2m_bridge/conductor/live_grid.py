@@ -49,12 +49,16 @@ class LiveGrid:
         """Beat 0 lies on first_beat; until a target comes the tempo is bpm."""
         if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
             raise ValueError(f"the tempo must be {SLOWEST_BPM:g} to {FASTEST_BPM:g} BPM, got {bpm:g}")
-        self._beats = [first_beat]
         self._first = 0  # number of the first beat that is kept
-        self._lead_in = first_beat, 60.0 / bpm  # what lies before beat 0 must not change with what comes after it
         self._period = self._tempo = 60.0 / bpm  # seconds a beat: of the last one, and without its lean
         self._target: Target | None = None
         self._turn = MACHINE
+        self.begin(first_beat)
+
+    def begin(self, first_beat: float) -> None:
+        """Lays beat 0 there. Only before anything has been decided or asked."""
+        self._beats = [first_beat]
+        self._lead_in = first_beat, self._period  # what lies before beat 0 must not change with what comes after it
 
     @property
     def bpm(self) -> float:

@@ -29,9 +29,9 @@ OpenMaster = Callable[[str], Master | None]
 class Control:
     """Obeys from any thread, one command at a time."""
 
-    def __init__(self, session: LiveSession, open_master: OpenMaster, takes: Path) -> None:
-        """takes: the folder into which SetRecord records."""
-        self.sync = "follow"
+    def __init__(self, session: LiveSession, open_master: OpenMaster, takes: Path, sync: str = "follow") -> None:
+        """takes: the folder into which SetRecord records. sync: who leads when the session starts."""
+        self.sync = sync
         self.style = ""
         self._session, self._open_master, self._takes = session, open_master, takes
         self._taps = TapTempo()

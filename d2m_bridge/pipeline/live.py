@@ -40,7 +40,7 @@ from d2m_bridge.pipeline.watch import OpenEstimator
 from d2m_bridge.sinks.recorder import Recorder
 from d2m_bridge.sync.master import FixedMaster, Master
 from d2m_bridge.sync.session_clock import SessionClock
-from d2m_bridge.timeline import AccentEvent, EnergyEvent, Event, MotionFrame
+from d2m_bridge.timeline import BEATS_PER_BAR, AccentEvent, EnergyEvent, Event, MotionFrame
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 
 log = logging.getLogger(__name__)
@@ -121,22 +121,36 @@ class LiveSession:
         self._wall = time.monotonic()
         self._settled_kb = 0
 
-    def start(self, ready_within_s: float = 60.0) -> None:
-        """Loads the pose model, then starts the clock of ticks, sound and events. Returns when the session is ready."""
+    def start(self, open_master: Callable[[], Master | None] = lambda: None, ready_within_s: float = 60.0) -> None:
+        """Loads the pose model, then starts the clock of ticks, sound and events. Returns when the session is ready.
+
+        open_master: who leads from the beginning, None the dancer; the music begins in the master's bar.
+        """
         style, seed, bpm = self._arguments
         rate = self._models.manifest.motion_rate_hz
         self._watch = LiveWatch(self._camera, self._open_estimator, rate, self._clock.now, self._react)
         _warm_up(self._models)
         self._watch.ready.wait(ready_within_s)
+        grid = LiveGrid(bpm)
         self._musician = Musician(
-            self._models, LiveGrid(bpm), self._watch.sights, self._ring, self._clock.now, self.delay_s, self._announce,
+            self._models, grid, self._watch.sights, self._ring, self._clock.now, self.delay_s, self._announce,
             style=style, seed=seed,
         )  # fmt: skip
         self._clock.restart()
+        self._musician.master = open_master()
+        grid.begin(self._first_beat(self._musician.master))
         self._watch.start()
         self._musician.start()
         self._output.start(self._ring.read, self.delay_s)
         self._cpu, self._wall = time.process_time(), time.monotonic()
+
+    def _first_beat(self, master: Master | None) -> float:
+        """Beat 0 of the music: the bar line of the master that is heard at, or last before, the music's beginning."""
+        target = master.target(self._clock.now()) if master is not None else None
+        if target is None:
+            return 0.0
+        beats = round(target.beat + (self.delay_s - target.t) * target.bpm / 60, 6)  # -0.0000001 is no whole bar
+        return -(beats % BEATS_PER_BAR) * 60 / target.bpm
 
     @property
     def musician(self) -> Musician:

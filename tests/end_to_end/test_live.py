@@ -13,6 +13,7 @@ import soundfile
 from d2m_bridge.audio.output import NullOutput
 from d2m_bridge.capture.camera import FileCamera
 from d2m_bridge.conductor.grid import BeatGrid
+from d2m_bridge.conductor.live_grid import MACHINE, Target
 from d2m_bridge.engine.composer import Composer, Wishes
 from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.engine.sound import StemDecoder
@@ -24,6 +25,7 @@ from d2m_bridge.pipeline.masters import Masters
 from d2m_bridge.pipeline.musician import LIVE_GAIN_DB
 from d2m_bridge.pipeline.play import play
 from d2m_bridge.pipeline.watch import watch
+from d2m_bridge.sync.master import MasterState
 from d2m_bridge.sync.session_clock import SessionClock
 from d2m_bridge.timeline import AccentEvent, BeatEvent, EnergyEvent, NoteEvent
 from tests.estimators import MadeUpDancer, Nobody
@@ -71,10 +73,9 @@ class Stage:
         self.sync, self.bpm = sync, bpm
 
     def __enter__(self):
-        self.session.start()
         self.masters = Masters(self.clock, self.bpm, self.session.fixed_master, None)
-        self.control = Control(self.session, self.masters.open, self.takes)
-        self.control.obey(do.SetSync(self.sync))
+        self.control = Control(self.session, self.masters.open, self.takes, self.sync)
+        self.session.start(lambda: self.masters.open(self.sync))
         return self
 
     def __exit__(self, *exception):
@@ -228,7 +229,7 @@ def test_stop_is_silence_play_is_sound_and_neither_clicks(models, clip, tmp_path
 
 def test_controls_say_what_they_do_and_their_state_can_be_asked(models, clip, tmp_path):
     with Stage(models, clip, slowness=2.0) as stage:
-        control = Control(stage.session, stage.masters.open, tmp_path / "takes")
+        control = Control(stage.session, stage.masters.open, tmp_path / "takes", "fixed")
         for command in (
             do.SetStemMute("bass", True),
             do.SetStemGain("lead", -6.0),
@@ -274,3 +275,27 @@ def test_closing_twice_is_harmless_and_leaves_no_thread(models, clip):
         stage.play_until(0.3)
     stage.session.close()
     assert threading.active_count() <= before
+
+
+def test_the_music_begins_in_the_masters_bar(models, clip):
+    class Bar:
+        """A master whose bars of two seconds begin 1.3 s into the session."""
+
+        turn = MACHINE
+        state = MasterState.LOCKED
+
+        def target(self, now):
+            return Target(now, (now - 1.3) * 2, 120.0, cycle=4)
+
+        def close(self):
+            pass
+
+    stage = Stage(models, clip, slowness=2.0)
+    stage.masters = Masters(stage.clock, 120.0, stage.session.fixed_master, None)
+    stage.session.start(Bar)
+    try:
+        stage.play_until(3.8)
+    finally:
+        stage.session.close()
+    downbeats = [due for event, due in stage.diary.heard_at if isinstance(event, BeatEvent) and event.beat == 0]
+    assert downbeats == pytest.approx([1.3, 3.3], abs=1e-3)
