@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
-import os
 import sys
 import time
 from contextlib import ExitStack
@@ -13,17 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from d2m_bridge.cli.arguments import add_model_options, check_seed
+from d2m_bridge.cli.connections import add_connection_options, connect, osc_targets
 from d2m_bridge.cli.interrupt import interrupt
 from d2m_bridge.cli.models import fetched_pose_model
 from d2m_bridge.cli.say import OK, complain
 from d2m_bridge.errors import InputError
 from d2m_bridge.osc.commands import SYNC_SOURCES
-from d2m_bridge.osc.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from d2m_bridge.pipeline.live import LiveSession, LiveStatus
-    from d2m_bridge.sync.midi_out import MidiOut
-    from d2m_bridge.sync.session_clock import SessionClock
 
 SLOWEST_BPM, FASTEST_BPM, DEFAULT_BPM = 40.0, 240.0, 100.0
 _SHOW_EVERY_S = 0.25
@@ -44,22 +40,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     live.add_argument(
         "--bpm", type=float, metavar="N", help="the tempo to begin with, 40 to 240; with --sync fixed all along"
     )
-    live.add_argument(
-        "--osc", action="append", default=[], metavar="HOST:PORT", help="send events there; may be repeated"
-    )
-    live.add_argument(
-        "--dialect", action="append", default=[], choices=tuple(DIALECTS), help="of each --osc in turn (generic)"
-    )  # fmt: skip
-    live.add_argument(
-        "--send-audio", metavar="HOST:PORT", help="send the mix there as OSC blobs (d2m receive takes them)"
-    )
-    live.add_argument("--reastream", metavar="HOST", help="send the mix to REAPER's ReaStream plug-in on this host")
-    live.add_argument("--osc-in", type=int, metavar="PORT", help="obey OSC commands from this machine on this port")
-    live.add_argument("--midi-out", metavar="PORT", help="play notes and clock to this MIDI port; new:NAME makes one")
-    live.add_argument("--midi-in", metavar="PORT", help="the MIDI port of --sync midi (default: make one)")
     live.add_argument("--record", type=Path, metavar="DIR", help="record mix, stems, events and MIDI into this folder")
     live.add_argument("--duration", type=float, metavar="S", help="stop after this many seconds")
     live.add_argument("--json", action="store_true", help="end with one JSON object of what was measured")
+    add_connection_options(live)
     add_model_options(live)
 
 
@@ -68,26 +52,14 @@ def run(options: argparse.Namespace) -> int:
     from d2m_bridge.audio.output import open_output
     from d2m_bridge.capture.camera import open_camera
     from d2m_bridge.engine.graphs import load_models
-    from d2m_bridge.osc.announcer import OscAnnouncer
-    from d2m_bridge.osc.audio_sender import AudioSender, Form
-    from d2m_bridge.osc.inlet import OscInlet
-    from d2m_bridge.osc.reastream import PORT as REASTREAM_PORT
-    from d2m_bridge.osc.sender import OscSender, parse_target
-    from d2m_bridge.osc.targets import OscTargets, Target
     from d2m_bridge.pipeline.control import Control
     from d2m_bridge.pipeline.live import LiveSession
     from d2m_bridge.pipeline.masters import Masters
     from d2m_bridge.pose.mediapipe_pose import MediaPipePose
-    from d2m_bridge.sync.midi_listener import MidiListener
     from d2m_bridge.sync.session_clock import SessionClock
 
     check_seed(options.seed)
-    targets = [
-        Target(*parse_target(text), dialect)
-        for text, dialect in itertools.zip_longest(
-            options.osc, options.dialect[: len(options.osc)], fillvalue="generic"
-        )
-    ]
+    osc_targets(options)  # what is wrong with the call is said before anything is opened
     bpm = DEFAULT_BPM if options.bpm is None else options.bpm
     if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
         raise InputError(f"the tempo must be {SLOWEST_BPM:g} to {FASTEST_BPM:g} BPM, got {bpm:g}: choose another --bpm")
@@ -112,27 +84,7 @@ def run(options: argparse.Namespace) -> int:
         control = Control(session, masters.open, options.record or Path("takes"), options.sync)
         with interrupt.waiting():
             session.start(lambda: masters.open(options.sync))
-        if targets:
-            for target in targets:
-                _warn_if_it_leaves(target.host, target.port)
-            sender = opened.enter_context(OscTargets(targets))
-            session.listeners.append(OscAnnouncer(sender, clock.now, clock.wall_offset))
-        if options.osc_in is not None:
-            take = lambda command, _: control.obey(command)  # noqa: E731
-            inlet = opened.enter_context(OscInlet(options.osc_in, take, control.state, hear=masters.hear))
-            complain(f"obeying OSC on 127.0.0.1:{inlet.port}")
-        rate = models.manifest.sample_rate
-        forms: tuple[tuple[str | None, Form], ...] = ((options.send_audio, "osc"), (options.reastream, "reastream"))
-        for text, form in forms:
-            if text:
-                host, port = parse_target(text) if form == "osc" else (text, REASTREAM_PORT)
-                _warn_if_it_leaves(host, port)
-                audio = AudioSender(opened.enter_context(OscSender(host, port)), form, rate, os.getpid() & 0x7FFFFFFF)
-                session.musician.audio_listeners.append(audio)
-        if options.midi_out:
-            out = open_midi_out(options.midi_out, clock)
-            opened.callback(out.close)
-            session.listeners.append(MidiListener(out, session.musician.grid, session.delay_s))
+        connect(options, session, control, masters, clock, opened)
         if options.record:
             session.record(options.record)
         complain(
@@ -146,22 +98,6 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(figures), flush=True)
     return OK
-
-
-def _warn_if_it_leaves(host: str, port: int) -> None:
-    from d2m_bridge.osc.targets import leaves_this_machine
-
-    if leaves_this_machine(host):
-        complain(f"this leaves the machine: to {host}:{port}")
-
-
-def open_midi_out(text: str, clock: SessionClock) -> MidiOut:
-    """A MIDI output by (part of) its name, or one of our own: new:NAME. Raises InputError."""
-    from d2m_bridge.sync.midi_out import MidiOut
-    from d2m_bridge.sync.midi_ports import MidiOutPort
-
-    name = text.removeprefix("new:")
-    return MidiOut(MidiOutPort(name, virtual=name != text), clock)
 
 
 def _play(session: LiveSession, duration: float | None) -> None:

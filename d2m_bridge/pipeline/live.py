@@ -160,6 +160,11 @@ class LiveSession:
         return self._musician
 
     @property
+    def sample_rate(self) -> int:
+        """Samples a second of the mix."""
+        return self._models.manifest.sample_rate
+
+    @property
     def styles(self) -> tuple[str, ...]:
         """Names, in the order of the weights in Wishes.style."""
         return tuple(style.name for style in self._models.manifest.styles)
