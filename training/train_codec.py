@@ -29,6 +29,8 @@ from training.mel import codec_bases
 CHECKPOINT_S = 300.0
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
 W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
+# Then encoder and books stand still and the decoder goes on: the latents stay, and a generator can be trained on them.
+ENCODER_LEARNS = 0.8
 _LARGEST_ERROR = 0.25
 
 
@@ -62,6 +64,14 @@ def tonal_clock(config: CodecConfig) -> TonalClock:
 def learning_rate(step: int, steps: int, peak: float = 8e-4) -> float:
     """Warm-up, then cosine to a tenth."""
     return peak * min(1.0, (step + 1) / 100) * (0.55 + 0.45 * math.cos(math.pi * min(1.0, step / steps)))
+
+
+def settle(codec: Codec, average: torch.optim.swa_utils.AveragedModel) -> None:
+    """Stops encoder and books where their average is, which is what ships."""
+    for part, settled in ((codec.encoder, average.module.encoder), (codec.quantizer, average.module.quantizer)):
+        part.load_state_dict(settled.state_dict())
+        part.requires_grad_(False)
+        part.eval()
 
 
 def codec_loss(codec: Codec, batch: Batch, adversary: Adversary | None) -> dict[str, Tensor]:
@@ -130,7 +140,11 @@ def main() -> None:
         save_checkpoint(last, modules, optimisers, facts)
 
     saved = time.monotonic()
+    settled = False
     while step < options.steps:
+        if not settled and step >= ENCODER_LEARNS * options.steps:
+            settle(codec, average)
+            settled = True
         batch = sampler.batch(options.batch, options.frames * config.hop)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, options.steps)
