@@ -2,7 +2,7 @@
 
     python -m training.bench [--live-seconds 60]
 
-Prints a table, and the same as JSON in the last line. Each figure is what the program itself reports; the bounds are those of the design.
+Prints a table, and the same as JSON in the last line. Each figure is what the program itself reports.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ by making beats a little longer or shorter, within what the master's kind allows
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 
 from d2m_bridge.timeline import STEPS_PER_BEAT
@@ -58,6 +59,7 @@ class LiveGrid:
     def begin(self, first_beat: float) -> None:
         """Lays beat 0 there. Only before anything has been decided or asked."""
         self._beats = [first_beat]
+        self._shown: tuple[int, tuple[float, ...]] = (0, (first_beat,))
         self._lead_in = first_beat, self._period  # what lies before beat 0 must not change with what comes after it
 
     @property
@@ -82,6 +84,7 @@ class LiveGrid:
         while len(self._beats) > 64:  # nobody asks for what has long been played
             del self._beats[0]
             self._first += 1
+        self._shown = self._first, tuple(self._beats)
 
     def step_time(self, step: int) -> float | None:
         """Seconds at which a 16th starts; None while undecided; before beat 0 the first tempo is carried on."""
@@ -99,12 +102,12 @@ class LiveGrid:
         return self._beats[place] + part / STEPS_PER_BEAT * (self._beats[place + 1] - self._beats[place])
 
     def beat_at(self, t: float) -> float:
-        """The (fractional) beat at t seconds, for display; beyond what is decided at the last tempo."""
-        for place in range(len(self._beats) - 1):
-            if t < self._beats[place + 1]:
-                length = self._beats[place + 1] - self._beats[place]
-                return self._first + place + (t - self._beats[place]) / length
-        return self.last_beat + (t - self._beats[-1]) / self._period
+        """The (fractional) beat at t seconds, for display, from any thread; outside what is kept at the next tempo."""
+        first, beats = self._shown
+        if len(beats) < 2:
+            return first + (t - beats[0]) / self._period
+        place = min(max(bisect.bisect_right(beats, t) - 1, 0), len(beats) - 2)
+        return first + place + (t - beats[place]) / (beats[place + 1] - beats[place])
 
     def _next_period(self) -> float:
         lean = 0.0

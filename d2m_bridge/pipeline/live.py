@@ -185,6 +185,8 @@ class LiveSession:
 
     def wish(self, wishes: Wishes) -> None:
         """From the next bar on."""
+        if wishes.style is not None:
+            self._style = int(wishes.style.argmax())
         self.musician.wish(wishes)
 
     def panic(self) -> None:

@@ -1,0 +1,1 @@
+"""A live session behind the window: opening it, obeying for it, and looking at it."""

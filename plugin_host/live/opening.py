@@ -1,0 +1,135 @@
+"""Opens a live session with everything that belongs to it. Knows no Qt; runs on a thread that may wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from d2m_bridge.errors import D2MError, DeviceError
+from d2m_bridge.osc import commands as do
+from plugin_host.live.wires import Wires
+from plugin_host.live.witness import Witness
+from plugin_host.settings import Settings
+
+if TYPE_CHECKING:
+    from d2m_bridge.audio.output import Output
+    from d2m_bridge.engine.graphs import Models
+    from d2m_bridge.pipeline.control import Control
+    from d2m_bridge.pipeline.live import LiveSession
+    from d2m_bridge.pipeline.watch import OpenEstimator
+    from d2m_bridge.sync.master import Master
+    from d2m_bridge.sync.session_clock import SessionClock
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What sessions are made of. estimator: None is MediaPipe, whose model is fetched when it is not there."""
+
+    model: Path
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    estimator: OpenEstimator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that runs and is not playing yet. flaws: what is not as it was asked for. close: ends everything."""
+
+    session: LiveSession
+    control: Control
+    witness: Witness
+    wires: Wires
+    motion_rate_hz: float
+    sample_rate: int
+    flaws: tuple[str, ...]
+    close: Callable[[], None]
+
+
+def open_live(settings: Settings, parts: Parts, say: Say) -> Opened:
+    """say: is told what is being waited for. Raises a D2MError, one line, and leaves nothing open."""
+    from d2m_bridge.capture.camera import open_camera
+    from d2m_bridge.engine.graphs import load_models
+    from d2m_bridge.pipeline.control import Control
+    from d2m_bridge.pipeline.live import LiveSession
+    from d2m_bridge.pipeline.masters import Masters
+    from d2m_bridge.sync.session_clock import SessionClock
+
+    say("Loading the music model")
+    models = load_models(parts.model, parts.device)
+    style = settings.style or models.manifest.styles[0].name
+    style_index = models.manifest.style_index(style)
+    estimator = parts.estimator or _media_pipe(parts, say)
+    clock = SessionClock()
+    with ExitStack() as opened:
+        say(f"Opening the camera {settings.camera}")
+        camera = open_camera(settings.camera, clock.now)
+        opened.callback(camera.close)
+        say("Opening the sound device")
+        output, flaws = _output(settings.audio, models, clock)
+        opened.callback(output.close)
+        say("Warming up")
+        session = LiveSession(
+            camera, output, estimator, models, clock,
+            style=style_index, seed=settings.seed, bpm=settings.bpm, buffer_s=settings.buffer_ms / 1000,
+        )  # fmt: skip
+        opened.callback(session.close)
+        masters = Masters(clock, settings.bpm, session.fixed_master, None)
+        control = Control(session, masters.open, Path(settings.takes), settings.sync)
+
+        def lead() -> Master | None:
+            try:
+                return masters.open(settings.sync)
+            except D2MError as error:
+                control.sync = "follow"
+                flaws.append(f"{error}; following the dancer")
+                return None
+
+        session.start(lead)
+        # The first sound is still a buffer away: nothing of it is heard before somebody presses PLAY.
+        control.obey(do.Stop())
+        control.obey(do.SetStyle(style))
+        witness = Witness()
+        session.listeners.append(witness)
+        wires = Wires(session, control, clock, masters.hear)
+        opened.callback(wires.close)
+        flaws += _attempts(lambda: wires.send(settings.osc, settings.dialect))
+        flaws += _attempts(lambda: wires.listen(settings.osc_in))
+        facts = models.manifest
+        close = opened.pop_all().close
+    return Opened(session, control, witness, wires, facts.motion_rate_hz, facts.sample_rate, tuple(flaws), close)
+
+
+def _media_pipe(parts: Parts, say: Say) -> OpenEstimator:
+    from d2m_bridge.pose.fetch import fetch_pose_model
+    from d2m_bridge.pose.mediapipe_pose import MediaPipePose
+
+    def progress(what: str, done: int, total: int | None) -> None:
+        say(f"Fetching the pose model: {100 * done // total} %" if total else f"Fetching the pose model: {what}")
+
+    say("Looking for the pose model")
+    path = fetch_pose_model(progress)
+    return lambda: MediaPipePose(path, device=parts.device)
+
+
+def _output(wanted: str, models: Models, clock: SessionClock) -> tuple[Output, list[str]]:
+    """The show must go on: where the sound device does not open, time is kept in silence, and that is said."""
+    from d2m_bridge.audio.output import NullOutput, open_output
+
+    rate = models.manifest.sample_rate
+    try:
+        return open_output(wanted, rate, clock), []
+    except DeviceError as error:
+        return NullOutput(rate, clock), [f"Playing without sound: {error}"]
+
+
+def _attempts(work: Callable[[], None]) -> list[str]:
+    """What is not needed to play must not keep from playing."""
+    try:
+        work()
+    except D2MError as error:
+        return [str(error)]
+    return []

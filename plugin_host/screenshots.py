@@ -1,0 +1,92 @@
+"""Pictures of every page from the real window, while a session plays and a clip is rendered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication
+
+from d2m_bridge.osc import commands as do
+from plugin_host.live.controller import LiveController
+from plugin_host.offline.runner import Runner
+
+if TYPE_CHECKING:
+    from plugin_host.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+SIZES = ((1280, 720), (1920, 1080))
+PLAYED_MS, SETTLED_MS = 12_000, 700
+LAST_SHOWN_AT = 0.3  # how far the last clip is when the queue is shown
+
+
+def take_screenshots(
+    window: MainWindow, controller: LiveController, runner: Runner, folder: Path, videos: list[Path]
+) -> None:
+    """Begins at once, opens the session itself, ends the application."""
+    folder.mkdir(parents=True, exist_ok=True)
+    steps = _steps(window, controller, runner, folder, videos)
+
+    def go_on() -> None:
+        is_time = next(steps, None)
+        if is_time is not None:
+            _when(is_time, go_on)
+        elif (application := QApplication.instance()) is not None:
+            application.exit(0)
+
+    go_on()
+
+
+def _when(is_time: int | Callable[[], bool], go_on: Callable[[], None]) -> None:
+    if isinstance(is_time, int):
+        QTimer.singleShot(is_time, go_on)
+    elif is_time():
+        go_on()
+    else:
+        QTimer.singleShot(SETTLED_MS, lambda: _when(is_time, go_on))
+
+
+def _steps(
+    window: MainWindow, controller: LiveController, runner: Runner, folder: Path, videos: list[Path]
+) -> Iterator[int | Callable[[], bool]]:
+    """One thing after the other; gives the milliseconds to wait before the next, or what has to be so."""
+    examined: list[bool] = []
+    window.setup.examined.connect(lambda: examined.append(True))
+    window.setup.examine()
+    yield lambda: bool(examined)
+    if videos[:-1]:
+        window.offline.add(videos[:-1])
+        yield lambda: not any(job.state in ("waiting", "running") for job in runner.queue.jobs)
+    window.open_session()
+    yield lambda: not controller.is_opening
+    controller.obey(do.Play())
+    yield PLAYED_MS
+    window.connect_page.choose("reaper")
+    yield from _grab_all(window, folder, ("live", "connect", "setup", "stage"))
+    window.show_page("live")
+    window.press("help")
+    yield SETTLED_MS
+    _grab(window, folder / "keys.png")
+    window.press("help")
+    if videos:
+        window.offline.add(videos[-1:])
+        yield lambda: runner.progress.whole > LAST_SHOWN_AT or runner.queue.jobs[-1].state == "failed"
+    yield from _grab_all(window, folder, ("offline",))
+
+
+def _grab_all(window: MainWindow, folder: Path, pages: tuple[str, ...]) -> Iterator[int]:
+    for width, height in SIZES:
+        window.resize(width, height)
+        for page in pages:
+            window.show_page(page)
+            yield SETTLED_MS
+            _grab(window, folder / f"{page}-{width}x{height}.png")
+
+
+def _grab(window: MainWindow, path: Path) -> None:
+    if not window.grab().save(str(path)):
+        log.error("%s: cannot be written", path)

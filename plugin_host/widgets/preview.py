@@ -1,0 +1,186 @@
+"""The performer's mirror: the latest picture with skeletons; accents light it up."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from d2m_bridge.pipeline.live_watch import WatchStatus
+from d2m_bridge.pose.skeleton import BONES, HIPS, INDEX, SHOULDERS
+from d2m_bridge.timeline import Float32, Frame, Pose, UInt8
+from plugin_host import theme
+
+GLOW_S = 0.35  # an accent is seen for so long
+_GLOW_STEPS = 5
+_SURE = 0.5  # landmarks that are less certain are not drawn
+_JOINTS = (*SHOULDERS, *HIPS, *(INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in (
+    "elbow", "wrist", "knee", "ankle")))  # fmt: skip
+_MOOD_ROWS, _MOOD_PART, _MOOD_LIGHT = 8, 0.06, 0.3
+_FACE = INDEX["mouth_right"]
+
+
+class Preview(QWidget):
+    """Fills its place with the picture, whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mirrored = True
+        self._frame: Frame | None = None
+        self._picture: QPixmap | None = None
+        self._mood: Float32 = np.zeros((_MOOD_ROWS, 3), np.float32)
+        self._people: tuple[Pose, ...] = ()
+        self._glow = self._energy = 0.0
+        self._caption = "No session yet"
+        self.setAccessibleName("Camera")
+        self.setToolTip("What the camera sees [M: mirror]")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(self, 560), theme.px(self, 315))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(self, 240), theme.px(self, 135))
+
+    def set_mirrored(self, *, mirrored: bool) -> None:
+        """As in a mirror, or as the audience sees it."""
+        self.mirrored, self._picture = mirrored, None
+        self.update()
+
+    def show_nothing(self, why: str) -> None:
+        """No session: say why."""
+        self._frame, self._picture, self._people, self._caption = None, None, (), why
+        self._glow = self._energy = 0.0
+        self.update()
+
+    def show_watch(self, watch: WatchStatus, accent: tuple[float, float] | None, energy: float) -> None:
+        """The latest look; accent: age in seconds and strength of the dancer's latest, or None."""
+        glow = 0.0 if accent is None else max(0.0, 1 - accent[0] / GLOW_S) * (0.4 + 0.6 * accent[1])
+        glow = round(glow * _GLOW_STEPS) / _GLOW_STEPS  # no step, no painting
+        caption = ""
+        if watch.stalled:
+            caption = f"No picture from {watch.camera}"
+        elif watch.seen is not None and not watch.seen.people:
+            caption = "Nobody in the picture"
+        if watch.frame is not self._frame:
+            self._frame = watch.frame
+            self._picture = None
+        elif glow == self._glow and caption == self._caption:
+            return
+        self._glow, self._energy, self._caption = glow, energy, caption
+        self._people = watch.seen.people if watch.seen is not None else ()
+        self.setAccessibleDescription(caption or f"{len(self._people)} in the picture")
+        self.update()
+
+    def resizeEvent(self, a0: object) -> None:
+        self._picture = None
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        whole = QRectF(self.rect())
+        if self._frame is None:
+            painter.fillRect(whole, QColor(theme.SURFACE))
+        else:
+            self._draw_frame(painter, self._frame, whole)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        round_box, corners = QPainterPath(), QPainterPath()
+        round_box.addRoundedRect(whole, theme.px(self, 10), theme.px(self, 10))
+        corners.addRect(whole)
+        painter.fillPath(corners.subtracted(round_box), QColor(theme.GROUND))
+        if self._caption:
+            self._draw_caption(painter, whole)
+        if self._glow > 0:
+            painter.setPen(QPen(theme.faded(theme.ACCENT_MARK, self._glow), theme.px(self, 6)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(round_box)
+
+    def _draw_frame(self, painter: QPainter, frame: Frame, whole: QRectF) -> None:
+        place = self._place(frame)
+        if self._picture is None:
+            self._picture = _scaled(frame, place, self.devicePixelRatioF(), mirrored=self.mirrored)
+            self._mood = self._mood + _MOOD_PART * (_rows_of(frame) - self._mood)
+        if place.width() < whole.width() - 2:
+            self._draw_surround(painter, whole)
+        painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for person in self._people:
+            self._draw_person(painter, person, place)
+        self._draw_energy(painter, whole)
+
+    def _place(self, frame: Frame) -> QRectF:
+        """Where the whole picture lies."""
+        height, width = frame.image.shape[:2]
+        part = min(self.width() / width, self.height() / height)
+        size = width * part, height * part
+        return QRectF((self.width() - size[0]) / 2, (self.height() - size[1]) / 2, *size)
+
+    def _draw_surround(self, painter: QPainter, whole: QRectF) -> None:
+        """The picture's own colours, dark and slow, beside a picture that is narrower than its place."""
+        fall = QLinearGradient(whole.topLeft(), whole.bottomLeft())
+        for row, colour in enumerate(self._mood):
+            fall.setColorAt((row + 0.5) / _MOOD_ROWS, QColor(*(round(float(part)) for part in colour)))
+        painter.fillRect(whole, fall)
+
+    def _draw_person(self, painter: QPainter, person: Pose, place: QRectF) -> None:
+        unit = place.height()
+        left, way = (place.right(), -unit) if self.mirrored else (place.left(), unit)
+        points = [QPointF(left + way * float(x), place.top() + unit * float(y)) for x, y in person.points]
+        sure = person.confidence >= _SURE
+        line = max(2.0, unit / 130)
+        bones = [QLineF(points[a], points[b]) for a, b in BONES if sure[a] and sure[b] and a > _FACE and b > _FACE]
+        if bones:
+            for colour, width in ((theme.faded(theme.GROUND, 0.55), 2.2 * line), (self._bone_colour(), line)):
+                painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+                painter.drawLines(*bones)
+        painter.setPen(QPen(QColor(theme.GROUND), max(1.0, line / 3)))
+        painter.setBrush(QColor(theme.TEXT))
+        radius = line * (1.15 + 0.9 * self._glow)
+        for joint in _JOINTS:
+            if sure[joint]:
+                painter.drawEllipse(points[joint], radius, radius)
+
+    def _bone_colour(self) -> QColor:
+        calm, lit, part = QColor(theme.ACCENT), QColor(theme.ACCENT_MARK), self._glow
+        return QColor(*(round(a + part * (b - a)) for a, b in zip(calm.getRgb()[:3], lit.getRgb()[:3], strict=True)))
+
+    def _draw_energy(self, painter: QPainter, whole: QRectF) -> None:
+        """How much the dancer moves: a line along the lower edge."""
+        tall = theme.px(self, 4)
+        painter.fillRect(QRectF(0, whole.bottom() - tall, whole.width(), tall), theme.faded(theme.GROUND, 0.6))
+        painter.fillRect(QRectF(0, whole.bottom() - tall, whole.width() * self._energy, tall), QColor(theme.MOVEMENT))
+
+    def _draw_caption(self, painter: QPainter, whole: QRectF) -> None:
+        painter.setFont(theme.sized(self.font(), theme.px(self, 16), strong=True))
+        wide = min(whole.width(), painter.fontMetrics().horizontalAdvance(self._caption) + theme.px(self, 36))
+        tall = theme.px(self, 38)
+        box = QRectF((whole.width() - wide) / 2, whole.height() / 2 - tall / 2, wide, tall)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.faded(theme.GROUND, 0.82))
+        painter.drawRoundedRect(box, theme.px(self, 8), theme.px(self, 8))
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._caption)
+
+
+def picture_of(pixels: UInt8) -> QImage:
+    """uint8 [H, W, 3] RGB as a picture of its own."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _scaled(frame: Frame, place: QRectF, ratio: float, *, mirrored: bool) -> QPixmap:
+    """The picture in the size in which it is shown."""
+    import cv2
+
+    size = max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
+    every = max(1, frame.image.shape[1] // (2 * size[0]))
+    pixels = cv2.resize(frame.image[::every, ::every], size, interpolation=cv2.INTER_LINEAR)
+    return QPixmap.fromImage(picture_of(np.asarray(pixels[:, ::-1] if mirrored else pixels, np.uint8)))
+
+
+def _rows_of(frame: Frame) -> Float32:
+    """float32 [_MOOD_ROWS, 3]: the picture's colour from top to bottom, darkened."""
+    height = frame.image.shape[0]
+    few = frame.image[:: max(1, height // 64), ::16].mean(axis=1)
+    rows: Float32 = np.stack([part.mean(axis=0) for part in np.array_split(few, _MOOD_ROWS)]).astype(np.float32)
+    return rows * np.float32(_MOOD_LIGHT)

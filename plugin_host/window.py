@@ -1,0 +1,289 @@
+"""The main window: it holds the pages and brings keys, buttons, the session and the messages together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PyQt6.QtCore import QSize, Qt, QTimer
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from d2m_bridge.errors import InputError
+from plugin_host import theme
+from plugin_host.background import run_in_background
+from plugin_host.header import Header
+from plugin_host.keyboard import Keyboard
+from plugin_host.keys import BY_NAME, PAGES
+from plugin_host.live.controller import LiveController
+from plugin_host.live.opening import Opened
+from plugin_host.live.wires import Wires
+from plugin_host.messages import Messages
+from plugin_host.offline.runner import Runner
+from plugin_host.pages.connect import ConnectPage
+from plugin_host.pages.live import LivePage
+from plugin_host.pages.offline import OfflinePage
+from plugin_host.pages.setup import SetupPage
+from plugin_host.pages.stage import StagePage
+from plugin_host.settings import Settings, load_settings, save_settings, settings_path
+from plugin_host.status import StatusReporter
+from plugin_host.widgets.message_bar import MessageBar
+from plugin_host.widgets.overlay import Overlay, keys_overlay, log_overlay
+from plugin_host.widgets.status_strip import StatusStrip
+
+FRAME_MS = 16
+_GUARD_S = 0.1  # a nervous finger fires once
+_SURE_S = 3.0  # to close while playing takes two tries within this time
+_LARGEST = 3.0
+
+
+class MainWindow(QMainWindow):
+    """open_session() starts what the settings say; closing the window ends it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        controller: LiveController,
+        messages: Messages,
+        runner: Runner,
+        styles: tuple[str, ...],
+    ) -> None:
+        """styles: of the model, for clips."""
+        super().__init__()
+        self.settings, self._controller, self._messages = settings, controller, messages
+        self._opened: Opened | None = None
+        self._scale = 1.0
+        self._played_at = self._closed_at = float("-inf")
+        self.setWindowTitle("d2m")
+        self.setMinimumSize(QSize(1120, 640))
+        self.header, self.live, self.stage = Header(), LivePage(), StagePage()
+        self.offline = OfflinePage(runner, messages, styles, settings.renders)
+        self.connect_page, self.setup = ConnectPage(settings), SetupPage(settings)
+        self.bar = MessageBar()
+        self.stack = QStackedWidget()
+        self.pages: dict[str, QWidget] = dict(
+            zip((*PAGES, "stage"), (self.live, self.offline, self.connect_page, self.setup, self.stage), strict=True)
+        )
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+        self._lay_out()
+        self._sheet: Overlay | None = None
+        self.keyboard = Keyboard(self)
+        self._connect()
+        self._status = StatusReporter(self.strip, messages)
+        self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.stack.setFocus()  # not on a button: nothing is about to be pressed
+        self.show_page("live")
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(FRAME_MS)
+
+    def open_session(self) -> None:
+        """With the settings as they are."""
+        self._show_closed("Opening")
+        self._controller.open(self.settings)
+
+    def change_settings(self, **changes: str | int | float | bool) -> None:
+        """From now on and for the next start; what the command line said is for this run only."""
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        try:
+            stored = replace(load_settings(settings_path()), **changes)  # type: ignore[arg-type]
+            save_settings(stored, settings_path())
+        except InputError as error:
+            self._messages.say("warn", str(error), topic="settings")
+
+    def show_page(self, page: str) -> None:
+        """One of the pages, or "stage"."""
+        staged = page == "stage"
+        theme.fit(self.pages[page], self._scale)
+        self.stack.setCurrentWidget(self.pages[page])
+        self.header.setVisible(not staged)
+        if not staged:
+            self.header.show_page(page)
+        self.keyboard.set_live(live=page in ("live", "stage"))
+        self.strip.setVisible(True)
+
+    @property
+    def page(self) -> str:
+        """The one that is shown."""
+        return next(name for name, page in self.pages.items() if page is self.stack.currentWidget())
+
+    def press(self, name: str) -> None:
+        """What a key of the table does, whoever pressed it."""
+        row = BY_NAME[name]
+        if row.make is not None:
+            if name == "play" and not self._may_play():
+                return
+            command = row.make(self._controller.positions)
+            if command is not None:
+                self._controller.obey(command)
+        elif name in PAGES:
+            self._set_stage(on=False)
+            self.show_page(name)
+        elif name == "stage":
+            self._set_stage(on=self.page != "stage")
+        elif name == "mirror":
+            for preview in (self.live.preview, self.stage.preview):
+                preview.set_mirrored(mirrored=not preview.mirrored)
+        elif name in ("help", "log"):
+            self._turn_sheet(name)
+
+    def closeEvent(self, a0: QCloseEvent | None) -> None:
+        now = time.monotonic()
+        if self._controller.positions.playing and now - self._closed_at > _SURE_S and a0 is not None:
+            self._closed_at = now
+            self._messages.say("warn", "The music plays: close once more to end it", topic="close")
+            a0.ignore()
+            return
+        self._timer.stop()
+        self.offline.finish()
+        self._controller.close()
+        super().closeEvent(a0)
+
+    def keyPressEvent(self, a0: QKeyEvent | None) -> None:
+        if a0 is not None:
+            self.keyboard.take(a0)
+
+    def keyReleaseEvent(self, a0: QKeyEvent | None) -> None:
+        if a0 is not None:
+            self.keyboard.take(a0)
+
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        self.fit()
+
+    def fit(self) -> None:
+        """Letters and controls grow with the window, in steps, so that dragging its edge stays cheap."""
+        larger = min(self.width() / 1280, self.height() / 720)
+        self._scale = min(_LARGEST, max(1.0, int(larger * 8) / 8))
+        parts: tuple[QWidget | None, ...] = self.header, self.bar, self.strip, self.stack.currentWidget(), self._sheet
+        for part in parts:
+            if part is not None:
+                theme.fit(part, self._scale)
+
+    def _lay_out(self) -> None:
+        self.strip = StatusStrip(lambda: self.press("log"))
+        whole = QWidget()
+        whole.setProperty("role", "page")
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        messages = QVBoxLayout()
+        messages.setContentsMargins(16, 0, 16, 0)
+        messages.addWidget(self.bar)
+        rows.addWidget(self.header)
+        rows.addWidget(self.stack, 1)
+        rows.addLayout(messages)
+        rows.addWidget(self.strip)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        self.header.pressed.connect(self.press)
+        self.keyboard.hit.connect(self.press)
+        self.live.pressed.connect(self.press)
+        self.live.wanted.connect(self._controller.obey)
+        self.offline.folder_chosen.connect(lambda folder: self.change_settings(renders=folder))
+        self.connect_page.send.connect(self._send)
+        self.connect_page.listen.connect(self._listen)
+        self.setup.applied.connect(self._apply)
+        self.setup.examine_wanted.connect(self._examine)
+        self._controller.closed.connect(self._forget)
+        self._messages.said.connect(self.bar.show_message)
+        self._messages.settled.connect(self.bar.settle)
+        self._controller.saying.connect(self._show_closed)
+        self._controller.opened.connect(self._show_opened)
+        self._controller.failed.connect(self._show_failed)
+        self._controller.refused.connect(lambda text: self._messages.say("warn", text, topic="refused"))
+
+    def _send(self, target: str, dialect: str) -> None:
+        self._wire("send", lambda wires: wires.send(target, dialect), osc=target, dialect=dialect)
+
+    def _listen(self, port: int) -> None:
+        self._wire("listen", lambda wires: wires.listen(port), osc_in=port)
+
+    def _wire(self, what: str, work: Callable[[Wires], None], **changes: str | int) -> None:
+        """Plugs OSC into the session, if there is one, and remembers it."""
+        opened = self._opened
+        if opened is None:
+            self.change_settings(**changes)
+            return
+
+        def fail(reason: str) -> None:
+            self.connect_page.show_failed(what)
+            self._messages.say("warn", reason, topic=what)
+
+        run_in_background(lambda: work(opened.wires), lambda _: self.change_settings(**changes), fail, self)
+
+    def _apply(self, changes: dict[str, str | int]) -> None:
+        if self._controller.positions.playing:
+            self._messages.say("warn", "Stop the music first: opening devices takes a moment", topic="setup")
+            return
+        self.change_settings(**changes)
+        self.open_session()
+
+    def _examine(self) -> None:
+        if self._controller.positions.playing:
+            self._messages.say("warn", "Stop the music first: the check takes all of this machine", topic="setup")
+        else:
+            self.setup.examine()
+
+    def _forget(self) -> None:
+        self._opened = None
+
+    def _turn_sheet(self, name: str) -> None:
+        """Shows the sheet, or puts away the one that is there."""
+        if self._sheet is not None:
+            self._sheet.close()
+            return
+        self._sheet = keys_overlay(self) if name == "help" else log_overlay(self, self._messages.history)
+        self._sheet.closed.connect(self._forget_sheet)
+        theme.fit(self._sheet, self._scale)
+        self._sheet.show()
+
+    def _forget_sheet(self) -> None:
+        self._sheet = None
+
+    def _set_stage(self, *, on: bool) -> None:
+        """Stage mode takes the whole screen."""
+        full = Qt.WindowState.WindowFullScreen
+        if on:
+            self.setWindowState(self.windowState() | full)
+            self.show_page("stage")
+        elif self.page == "stage":
+            self.setWindowState(self.windowState() & ~full)
+            self.show_page("live")
+
+    def _may_play(self) -> bool:
+        now = time.monotonic()
+        may = now - self._played_at > _GUARD_S
+        self._played_at = now
+        return may
+
+    def _show_closed(self, why: str) -> None:
+        self.live.show_closed(why)
+        self.stage.show_closed(why)
+
+    def _show_failed(self, reason: str) -> None:
+        self._show_closed("No session")
+        self._messages.say("error", f"{reason}; or choose others on the page Set-up", topic="session", lasts=True)
+
+    def _show_opened(self, opened: Opened) -> None:
+        self._opened = opened
+        self._messages.settle("session")
+        for flaw in opened.flaws:
+            self._messages.say("warn", flaw, topic="session", lasts=True)
+        self._status.begin(opened.sample_rate)
+        self.live.show_opened(opened.session.styles)
+
+    def _tick(self) -> None:
+        look = self._controller.look()
+        if look is not None:
+            if self.page == "live":
+                self.live.show_look(look)
+            elif self.page == "stage":
+                self.stage.show_look(look)
+            elif self.page == "connect" and self._opened is not None:
+                self.connect_page.show_traffic(self._opened.wires.sent, self._opened.wires.received)
+        self._status.report(look)
