@@ -28,7 +28,7 @@ from d2m_bridge.pipeline.play import play
 from d2m_bridge.pipeline.watch import OpenEstimator, Progress, Watched, watch
 from d2m_bridge.sinks.event_log import EventLog
 from d2m_bridge.sinks.midi_file import write_midi
-from d2m_bridge.sinks.picture import write_picture
+from d2m_bridge.sinks.picture import load_drawing, write_picture
 from d2m_bridge.sinks.video_mux import mux
 from d2m_bridge.timeline import BeatEvent, Event, NoteEvent
 
@@ -94,7 +94,7 @@ def render(
     stems = [out / "stems" / f"{path.stem}.{stem}.wav" for stem in STEMS] if options.stems else []
     if any(file.resolve() == path.resolve() for file in (*targets, *stems)):
         raise InputError(f"{path}: the result would replace the video itself; choose another folder with -o")
-    with work_folder(out) as work:
+    with work_folder(out) as work, ThreadPoolExecutor(1) as beside:
         with clock.stage("watch"):
             sights, watched = watch(path, open_estimator, models.manifest.motion_rate_hz, progress)
         with clock.stage("tempo"):
@@ -105,6 +105,7 @@ def render(
             events, plan = play(sights, watched.seconds, composer, StemDecoder(models), raw, raw_stems, progress)
             del sights  # of an hour, 100 MB
         progress("finishing", 0.0)
+        beside.submit(load_drawing)
         with clock.stage("master"):
             mastered = master(raw, wav, LOUDNESS_LUFS if watched.coverage else QUIET_LUFS)
             if stems:

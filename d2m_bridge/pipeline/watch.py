@@ -31,7 +31,7 @@ OpenEstimator = Callable[[], PoseEstimator]
 # Measured on the sample video, whose true joints are known: looking more often finds no more of the dancer's accents
 # (F1 at 70 ms: 0.75 at 30 Hz, 0.79 at 20 Hz, 0.72 at 15 Hz), and looking is what a render's time goes into.
 LOOKS_PER_S = 20.0
-WARM_UP_S = 1.0
+WARM_UP_S = 0.5
 SHORTEST_HALVED_S = 6.0
 DECODED_AHEAD = 3  # pictures: at 4K one takes 25 MB
 LOOKED_AHEAD = 1 << 20  # looks of the second half wait until the first half is seen: 1 kB each

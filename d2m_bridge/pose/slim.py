@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import lru_cache
 from typing import Any
 
 from d2m_bridge.pose.bundle import OUTPUTS, stored_zip
@@ -17,6 +18,7 @@ _MASK, _FILLER = OUTPUTS.index("segmentation_mask"), OUTPUTS.index("presence")
 _MASK_SHAPE = [1, 256, 256, 1]
 
 
+@lru_cache(1)  # two viewers open the same model at the same time
 def without_mask(bundle: bytes) -> bytes:
     """The same Pose Landmarker bundle without the silhouette; one of another make comes back as it was."""
     try:
