@@ -80,7 +80,7 @@ def _connect_osc(
         _warn_if_it_leaves(target.host, target.port)
     if targets:
         sender = opened.enter_context(OscTargets(targets))
-        session.listeners.append(OscAnnouncer(sender, clock.now, clock.wall_offset))
+        session.listeners.append(OscAnnouncer(sender, clock.now, clock.wall_offset, lambda: session.status))
     if options.osc_in is not None:
         inlet = OscInlet(
             options.osc_in, lambda command, _: control.obey(command), control.state, hear=masters.hear

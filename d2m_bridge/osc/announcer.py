@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from d2m_bridge.osc.messages import (
     DownbeatMessage,
     Heartbeat,
     NextBeatMessage,
     Outgoing,
+    PlayingMessage,
+    RecordingMessage,
+    StateMessage,
     TempoMessage,
     joint_messages,
     person_messages,
@@ -18,13 +22,23 @@ from d2m_bridge.osc.targets import OscTargets
 from d2m_bridge.pipeline.perception import Look
 from d2m_bridge.timeline import BeatEvent, EnergyEvent, Event
 
+if TYPE_CHECKING:
+    from d2m_bridge.pipeline.live import LiveStatus
+
 
 class OscAnnouncer:
     """Beats ahead and when they are heard, notes, sections; accents, energy and joints as soon as they are seen."""
 
-    def __init__(self, targets: OscTargets, now: Callable[[], float], wall_offset: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        targets: OscTargets,
+        now: Callable[[], float],
+        wall_offset: Callable[[], float],
+        status: Callable[[], LiveStatus],
+    ) -> None:
         """now: the session clock. wall_offset: Unix time minus session time, for the time tags of bundles."""
-        self._targets, self._now, self._wall_offset = targets, now, wall_offset
+        self._targets, self._now, self._wall_offset, self._status = targets, now, wall_offset, status
+        self._told: tuple[Outgoing, ...] = ()
         self._lock = threading.Lock()
         self._bpm = 0.0
         self._seconds = -1
@@ -48,9 +62,12 @@ class OscAnnouncer:
                 self._bpm = event.bpm
                 messages.append(TempoMessage(event.bpm))
         self._send(messages, None)
+        if isinstance(event, BeatEvent):  # also while no picture comes
+            self._tell_changes()
 
     def seen(self, look: Look) -> None:
         """Everybody's joints."""
+        self._tell_changes()
         second = int(look.t)
         if second > self._seconds:
             self._seconds = second
@@ -58,6 +75,18 @@ class OscAnnouncer:
         if look.people:
             self._send(person_messages(look.people), None)
             self._send_continuous(*joint_messages(look.people[0]))
+
+    def _tell_changes(self) -> None:
+        """Playing, recording and state, when they are others than those told last."""
+        status = self._status()
+        state = status.error or ("playing" if status.playing else "stopped")
+        now: tuple[Outgoing, ...] = (
+            PlayingMessage(status.playing),
+            RecordingMessage(status.recording is not None),
+            StateMessage(state),
+        )
+        before, self._told = self._told, now
+        self._send([one for one in now if one not in before], None)
 
     def _send(self, messages: Sequence[Outgoing], unix_s: float | None) -> None:
         with self._lock:

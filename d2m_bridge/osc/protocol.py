@@ -120,7 +120,7 @@ TABLE = (
     Address(
         "/d2m/clip",
         ClipMessage,
-        "when an audio file is finished, cut on bars",
+        "by no command yet; the kits for DAWs listen to it for the path of a finished take",
         (
             Argument("path", "s", "absolute path; UTF-8 where your folders are"),
             Argument("bar", "i", "bar on which it starts, from 0"),
@@ -132,7 +132,7 @@ TABLE = (
     Address(
         "/d2m/clock",
         ClockMessage,
-        "once a second",
+        "by no command yet",
         (
             Argument("source", "s", "who leads the tempo: follow, link, midi, osc or fixed"),
             Argument("locked", "switch", "its beat is known and held"),

@@ -31,7 +31,10 @@ class Wires:
 
         with self._lock:
             targets = OscTargets([Target(*parse_target(target), dialect)]) if target else None
-            announcer = OscAnnouncer(targets, self._clock.now, self._clock.wall_offset) if targets else None
+            announcer = None
+            if targets is not None:
+                clock, session = self._clock, self._session
+                announcer = OscAnnouncer(targets, clock.now, clock.wall_offset, lambda: session.status)
             others = [one for one in self._session.listeners if one is not self._announcer]
             # The session's threads go through the list meanwhile: it is replaced, not changed.
             self._session.listeners = [*others, announcer] if announcer else others

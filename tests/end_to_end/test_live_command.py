@@ -47,6 +47,7 @@ def test_events_reach_an_osc_receiver_and_nobody_else(d2m, clip, udp_receiver):
             break
         addresses |= {timed.message.address for timed in packet.messages}
     assert {"/d2m/beat", "/d2m/beat/next", "/d2m/downbeat", "/d2m/energy", "/d2m/heartbeat"} <= addresses
+    assert {"/d2m/playing", "/d2m/recording", "/d2m/state", "/d2m/tempo"} <= addresses
     assert any(address.startswith("/d2m/person/") for address in addresses)
 
 
