@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from plugin_host import theme
 from plugin_host.keys import tip
+
+Box = TypeVar("Box", bound=QBoxLayout)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -94,32 +97,25 @@ def card(layout: QLayout, margin: int = theme.GAP) -> QFrame:
 
 def column(*parts: QWidget | QLayout | int, spacing: int = 6) -> QVBoxLayout:
     """One below the other; a number is a stretch."""
-    made = QVBoxLayout()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(spacing)
-    for part in parts:
-        if isinstance(part, QWidget):
-            made.addWidget(part)
-        elif isinstance(part, QLayout):
-            made.addLayout(part)
-        else:
-            made.addStretch(part)
-    return made
+    return _filled(QVBoxLayout(), parts, spacing)
 
 
 def beside(*parts: QWidget | QLayout | int, spacing: int = 12) -> QHBoxLayout:
     """One beside the other; a number is a stretch."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(spacing)
+    return _filled(QHBoxLayout(), parts, spacing)
+
+
+def _filled(box: Box, parts: tuple[QWidget | QLayout | int, ...], spacing: int) -> Box:
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(spacing)
     for part in parts:
         if isinstance(part, QWidget):
-            row.addWidget(part)
+            box.addWidget(part)
         elif isinstance(part, QLayout):
-            row.addLayout(part)
+            box.addLayout(part)
         else:
-            row.addStretch(part)
-    return row
+            box.addStretch(part)
+    return box
 
 
 def set_level(widget: QWidget, level: str) -> None:
