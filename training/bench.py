@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,7 @@ def measure(live_s: float) -> dict[str, dict[str, float]]:
     """Part -> figure -> value."""
     with tempfile.TemporaryDirectory() as out:
         rendered = _d2m("render", SAMPLE, "-o", out)
+        peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     live = _d2m("live", "--camera", SAMPLE, "--audio", "null", "--duration", live_s)
     stages = {f"{stage}_s": seconds for stage, seconds in rendered["stages"].items()}
     percentiles = {
@@ -42,7 +44,7 @@ def measure(live_s: float) -> dict[str, dict[str, float]]:
     plain = ("underruns", "stood_in", "late_blocks", "motion_to_sound_ms", "fps", "rss_growth_mb", "cpu_share")
     return {
         **measure_speed(load_models(ASSETS, "cpu")),
-        "render": {"times_real_time": rendered["realtime_factor"], **stages},
+        "render": {"times_real_time": rendered["realtime_factor"], "peak_mb": peak_mb, **stages},
         "live": {**percentiles, **{name: live[name] for name in plain}},
     }
 
