@@ -41,7 +41,7 @@ from d2m_bridge.visual.statistics import VISUAL_FEATURES
 log = logging.getLogger(__name__)
 
 CEILING_DBTP = -1.0
-LIVE_GAIN_DB = 3.0  # brings the shipped model's mixes to about -14 LUFS; offline the loudness is measured
+LIVE_GAIN_DB = 10.0  # of the mix, before the limiter; offline the loudness is measured instead
 STAND_IN_S = 0.25  # a tick that is this late is made up: the dancer is taken to hold still
 _KEPT_PLAN = 256  # steps, for display
 _WAIT_S = 0.02
@@ -191,9 +191,9 @@ class Musician:
 
     def _sound(self, stems: Float32) -> None:
         gain = np.float32(10 ** (LIVE_GAIN_DB / 20))
-        stereo = self._mixer.push_stems(stems) * gain
-        self.stats.levels = np.abs(stereo).max(axis=(1, 2))
-        mix = self._limiter.push(stereo.sum(axis=0, dtype=np.float32))
+        stereo = self._mixer.push_stems(stems)  # recorded so: with the gain a stem alone might clip
+        self.stats.levels = np.abs(stereo).max(axis=(1, 2)) * gain
+        mix = self._limiter.push(stereo.sum(axis=0, dtype=np.float32) * gain)
         # The limiter holds a few milliseconds back: the stems that are recorded wait with it.
         self._held_stems = np.concatenate([self._held_stems, stereo], axis=1)
         ready, self._held_stems = self._held_stems[:, : len(mix)], self._held_stems[:, len(mix) :]

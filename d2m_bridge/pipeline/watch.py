@@ -28,8 +28,9 @@ from d2m_bridge.visual.statistics import VisualStatistics
 Progress = Callable[[str, float], None]  # stage, and how much of it is done, 0..1
 OpenEstimator = Callable[[], PoseEstimator]
 
-# Measured on the sample video, whose true joints are known: looking more often finds no more of the dancer's accents
-# (F1 at 70 ms: 0.75 at 30 Hz, 0.79 at 20 Hz, 0.72 at 15 Hz), and looking is what a render's time goes into.
+# Measured once, by hand, on the sample video (examples/render_dancer.py --joints writes its true joints): looking more
+# often finds no more of the dancer's accents (F1 at 70 ms: 0.75 at 30 Hz, 0.79 at 20 Hz, 0.72 at 15 Hz), and looking is
+# what a render's time goes into.
 LOOKS_PER_S = 20.0
 WARM_UP_S = 0.5
 SHORTEST_HALVED_S = 6.0
