@@ -4,10 +4,14 @@ The fast head (1024-sample frames) makes onsets and noise. Its spectrum is *phas
 by the advance of its own centre frequency, so that a constant output is a steady tone instead of a pulse a frame. The
 tonal head (4096-sample frames, up to 5.5 kHz) weighs the spectrum of an *excitation*: the pulse trains of the notes
 known to sound (d2m_bridge.engine.excitation); where none are known it is silent.
+
+What is steady and has no pitch is noise. The fast head would say it as the same pulse in every frame, a buzz at the
+frame rate; so each of its bins can be *blurred*: its phase is moved by dice, as far as the net wants.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +26,9 @@ from models.synthesis import InverseDFT, OverlapAdd, rotate
 FAST_GAIN = 25.0
 SEEN = 3  # latent frames that the decoder reads at once; the middle one lies under the tonal window's centre
 QUIET = -3.0  # nepers: where the heads begin
+SHARP = -2.0  # logit: how much the fast head blurs in the beginning
+# Two tables of dice whose lengths share no factor: their sum repeats after three minutes.
+DICE = (127, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,9 @@ class Encoder(nn.Module):
 
 
 class DecoderState(NamedTuple):
-    """What the decoder remembers between calls; `Decoder.initial_state` gives silence."""
+    """What the decoder remembers between calls; `Decoder.initial_state` gives silence. count [B, 1]: fast frames made,
+    which choose the dice.
+    """
 
     latent: Tensor
     slow: Tensor
@@ -103,6 +112,7 @@ class DecoderState(NamedTuple):
     fast: Tensor
     tonal_tail: Tensor
     fast_tail: Tensor
+    count: Tensor
 
 
 class Decoder(nn.Module):
@@ -122,7 +132,14 @@ class Decoder(nn.Module):
         self.tonal_level = nn.Linear(d, config.tonal_bins)
         self.fast_bins = self.fast_window // 2 + 1
         self.fast_head = nn.Linear(d, 2 * self.fast_bins)
+        self.fast_blur = nn.Linear(d, self.fast_bins)
+        random = torch.Generator().manual_seed(0)
+        for name, length in zip(("dice_a", "dice_b"), DICE, strict=True):
+            throw = torch.rand(length, self.fast_bins, generator=random) * 2 - 1
+            self.register_buffer(name, throw * math.pi, persistent=False)
         with torch.no_grad():
+            self.fast_blur.weight.zero_()
+            self.fast_blur.bias.fill_(SHARP)
             self.tonal_level.bias.fill_(QUIET)
             self.fast_head.bias[: self.fast_bins] = QUIET
         self.tonal_dft = InverseDFT(config.tonal_window, config.tonal_bins)
@@ -135,7 +152,12 @@ class Decoder(nn.Module):
         shapes = ((SEEN - 1, self.config.latent), (self.slow.memory, d), (self.tonal.memory, d), (self.fast.memory, d))
         stacks = (torch.zeros(batch, *shape) for shape in shapes)
         tails = (torch.zeros(batch, add.memory) for add in (self.tonal_add, self.fast_add))
-        return DecoderState(*stacks, *tails)
+        return DecoderState(*stacks, *tails, torch.zeros(batch, 1))
+
+    def dice(self, count: Tensor, frames: int) -> Tensor:
+        """Angles [B, frames, bins] of the fast frames from number `count` [B, 1] on; radians, -2 pi..2 pi."""
+        number = count.long() + torch.arange(frames)
+        return self.dice_a[number % DICE[0]] + self.dice_b[number % DICE[1]]
 
     def forward(self, latent: Tensor, excitation: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Latent [B, T, D], excitation [B, T, 2*tonal_bins] -> audio [B, T*hop], next state.
@@ -154,14 +176,18 @@ class Decoder(nn.Module):
 
         y = self.split(x).reshape(x.shape[0], -1, x.shape[2])  # [B, 2T, C]
         y, fast = self.fast(y, state.fast)
-        level, phase = self.fast_head(self.fast_norm(y)).chunk(2, dim=2)
+        z = self.fast_norm(y)
+        level, phase = self.fast_head(z).chunk(2, dim=2)
+        phase = phase + self.fast_blur(z).sigmoid() * self.dice(state.count, y.shape[1])
         gain = FAST_GAIN * level.clamp(max=4).exp()
         # Two frames a latent, half a window apart: bin k turns by k half turns, and the second frame alone is turned.
         second = (torch.arange(y.shape[1]) % 2)[None, :, None]
         turns = 2 * second * torch.arange(self.fast_bins)
         real, imaginary = rotate(gain * phase.cos(), gain * phase.sin(), turns)
         abrupt, fast_tail = self.fast_add(self.fast_dft(real, imaginary), state.fast_tail)
-        return steady + abrupt, DecoderState(seen[:, frames:], slow, tonal, fast, tonal_tail, fast_tail)
+        # A float counts exactly up to 2**24: it goes back when both tables have come to their ends.
+        count = (state.count + y.shape[1]) % (DICE[0] * DICE[1])
+        return steady + abrupt, DecoderState(seen[:, frames:], slow, tonal, fast, tonal_tail, fast_tail, count)
 
 
 class Codec(nn.Module):
@@ -183,5 +209,7 @@ class Codec(nn.Module):
         latent = quantized.latent
         size = error[:, None, None] * latent.detach().square().mean().sqrt()
         start = self.decoder.initial_state(audio.shape[0])
+        # The net must not learn the dice by heart.
+        start = start._replace(count=torch.randint(DICE[0] * DICE[1], (audio.shape[0], 1)).float())
         decoded, _ = self.decoder(latent + size * torch.randn_like(latent), excitation, start)
         return decoded, quantized

@@ -23,12 +23,13 @@ from models.codec import Codec, CodecConfig
 from training.adversary import Adversary
 from training.audio_data import AudioSampler, Batch, load_real_music, load_songs
 from training.checkpoint import load_checkpoint, save_checkpoint
-from training.losses import STFT_SIZES, bass_waveform_loss, mel_loss, repetition_loss, spectral_loss
+from training.losses import STFT_SIZES, bass_waveform_loss, comb_loss, mel_loss, spectral_loss
 from training.mel import codec_bases
 
 CHECKPOINT_S = 300.0
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
 W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
+W_COMB = 2.0
 # Then encoder and books stand still and the decoder goes on: the latents stay, and a generator can be trained on them.
 ENCODER_LEARNS = 0.8
 _LARGEST_ERROR = 0.25
@@ -77,6 +78,7 @@ def settle(codec: Codec, average: torch.optim.swa_utils.AveragedModel) -> None:
 def codec_loss(codec: Codec, batch: Batch, adversary: Adversary | None) -> dict[str, Tensor]:
     """The loss terms of one batch; with an adversary, which learns a step, also its verdict."""
     config, audio = codec.config, batch.audio
+    frame_hz = config.sample_rate / config.hop
     full = torch.full((audio.shape[0],), config.books)
     books_used = torch.where(torch.rand(audio.shape[0]) < 0.25, torch.randint(1, config.books + 1, full.shape), full)
     # Half of the rows with latents as a generator might err: a decoder that knows only true ones falls apart on others.
@@ -91,7 +93,7 @@ def codec_loss(codec: Codec, batch: Batch, adversary: Adversary | None) -> dict[
         "mel": 2 * mel_loss(ours, target, codec.encoder.mel_basis),
         # A bass of the plan sounds at the pulses' phase, not the instrument's: there only the spectrum counts.
         "waveform": bass_waveform_loss(ours, target, config.sample_rate, batch.bass_is_coded),
-        "repetition": 5 * repetition_loss(ours, target, config.sample_rate, (config.hop // 2, config.hop)),
+        "comb": W_COMB * comb_loss(ours, target, config.sample_rate, (frame_hz, 2 * frame_hz)),
         "commitment": 0.1 * quantized.commitment,
     }
     if adversary is not None:

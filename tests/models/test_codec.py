@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from models.codec import Codec, DecoderState
+from models.codec import DICE, Codec, DecoderState
 from models.generator import Generator
 from models.motion_encoder import MotionEncoder
 from models.planner import Planner
@@ -114,3 +114,31 @@ def test_encoder_generator_and_planner_in_chunks_equal_the_whole(size):
 
     for parts, whole in zip(stream(size), stream(14), strict=True):
         assert torch.allclose(parts, whole, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_steady_sound_buzzes_at_the_frame_rate_unless_it_is_blurred(codec):
+    """The fast head alone on latents that stand still: sharp, it says the same in every frame."""
+    decoder = codec.decoder
+    latent = torch.randn(1, 1, SMALL.latent).expand(1, 64, -1)
+    silent = torch.zeros(1, 64, 2 * SMALL.tonal_bins)
+    kept, repetition = decoder.fast_blur.bias.clone(), []
+    for logit in (-30.0, 30.0):
+        decoder.fast_blur.bias.fill_(logit)
+        sound = decoded(codec, latent, silent)[0][0, 16 * SMALL.hop :]
+        repetition.append(float((sound[SMALL.hop :] * sound[: -SMALL.hop]).sum() / sound.square().sum()))
+    decoder.fast_blur.bias.copy_(kept)
+    assert repetition[0] > 0.9
+    assert abs(repetition[1]) < 0.3
+
+
+@torch.no_grad()
+def test_the_dice_go_on_from_block_to_block_and_begin_again_after_minutes(codec):
+    decoder, (a, b) = codec.decoder, DICE
+    whole = decoder.dice(torch.zeros(1, 1), 2 * a * b)
+    assert torch.equal(decoder.dice(torch.full((1, 1), 40.0), 10), whole[:, 40:50])
+    assert torch.equal(whole[:, : a * b], whole[:, a * b :])
+    assert not torch.equal(whole[:, :a], whole[:, a : 2 * a])
+    state = decoder.initial_state(1)._replace(count=torch.full((1, 1), float(a * b - 2)))
+    _, after = decoder(torch.zeros(1, 3, SMALL.latent), torch.zeros(1, 3, 2 * SMALL.tonal_bins), state)
+    assert after.count.item() == 4
