@@ -7,10 +7,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from d2m_bridge.errors import InputError, ModelError
 
 MANIFEST_FORMAT = 1
+STREAM = "stream"  # the kind of model that this module describes; engine.clip_manifest describes the other
 ASSETS = Path(__file__).parent / "assets"
 GRAPHS = ("encoder", "planner", "generator", "decoder")
 
@@ -73,16 +75,10 @@ class Manifest:
 
 def load_manifest(folder: Path) -> Manifest:
     """Reads folder/manifest.json; ModelError when it is missing or not exactly of our format."""
-    path = folder / "manifest.json"
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelError(f"{path}: no model there; reinstall d2m, or export one with python -m export") from None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: cannot be read as a model manifest ({error}); reinstall or export again") from None
-    if not isinstance(facts, dict) or facts.get("format") != MANIFEST_FORMAT:
-        got = facts.get("format") if isinstance(facts, dict) else type(facts).__name__
-        raise ModelError(f"{path}: expected manifest format {MANIFEST_FORMAT}, got {got}; export the model again")
+    path, facts = folder / "manifest.json", read_facts(folder)
+    kind = facts.get("kind", STREAM)
+    if kind != STREAM:
+        raise ModelError(f"{path}: a {kind} model makes whole clips and cannot stream; play it with d2m render")
     expected = {field.name for field in dataclasses.fields(Manifest)}
     if set(facts) != expected:
         odd = ", ".join(sorted(set(facts) ^ expected))
@@ -96,6 +92,21 @@ def load_manifest(folder: Path) -> Manifest:
     if set(graphs) != set(GRAPHS):
         raise ModelError(f"{path}: expected the graphs {', '.join(GRAPHS)}, got {', '.join(graphs)}; export again")
     return Manifest(**{**facts, **lists, "styles": styles, "graphs": graphs})
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """What folder/manifest.json says; "kind" is missing in STREAM models. ModelError when it is no manifest of ours."""
+    path = folder / "manifest.json"
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{path}: no model there; reinstall d2m, or export one with python -m export") from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be read as a model manifest ({error}); reinstall or export again") from None
+    if not isinstance(facts, dict) or facts.get("format") != MANIFEST_FORMAT:
+        got = facts.get("format") if isinstance(facts, dict) else type(facts).__name__
+        raise ModelError(f"{path}: expected manifest format {MANIFEST_FORMAT}, got {got}; export the model again")
+    return facts
 
 
 def read_graph(folder: Path, graph: Graph) -> bytes:

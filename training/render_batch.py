@@ -20,9 +20,9 @@ from typing import Any
 
 from d2m_bridge.cli.arguments import add_model_options, check_seed
 from d2m_bridge.engine.blend import style_weights
-from d2m_bridge.engine.graphs import load_models
 from d2m_bridge.errors import D2MError, InputError
 from d2m_bridge.manifest import load_manifest
+from d2m_bridge.pipeline.kinds import load_model
 from d2m_bridge.pipeline.render import SUFFIXES, RenderOptions, Report, render
 from d2m_bridge.pipeline.watch import OpenEstimator
 from d2m_bridge.pose.mediapipe_pose import MediaPipePose
@@ -66,7 +66,7 @@ class Renderer:
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
-        self._models = load_models(batch.model, batch.device)
+        self._models = load_model(batch.model, batch.device)
 
     def __call__(self, name: str) -> dict[str, Any]:
         """Renders a video and remembers it; JSON values of how it went."""

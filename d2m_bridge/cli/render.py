@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from d2m_bridge.cli.arguments import add_model_options, check_seed
+from d2m_bridge.cli.arguments import add_feel_options, add_model_options, check_seed, feel_of
 from d2m_bridge.cli.interrupt import interrupt
-from d2m_bridge.cli.models import fetched_pose_model
+from d2m_bridge.cli.models import pose_estimator
 from d2m_bridge.cli.say import BAD_INPUT, OK, bar, complain
 from d2m_bridge.conductor.choose import TEMPO_SOURCES
 from d2m_bridge.errors import D2MError, InputError
 
 if TYPE_CHECKING:
-    from d2m_bridge.engine.graphs import Models
+    from d2m_bridge.pipeline.kinds import Model
     from d2m_bridge.pipeline.render import RenderOptions, Report
+    from d2m_bridge.pose.estimator import PoseEstimator
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,31 +36,34 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     render.add_argument("--stems", action="store_true", help="also drums, bass, harmony and lead as files of their own")
     render.add_argument("--osc", metavar="HOST:PORT", help="then send the events over OSC in real time")
     render.add_argument("--json", action="store_true", help="print one JSON object a clip")
+    add_feel_options(render)
     add_model_options(render)
 
 
 def run(options: argparse.Namespace) -> int:
     """Renders one clip after the other; one that cannot be rendered leaves the others be."""
     from d2m_bridge.conductor.choose import find_tempo
-    from d2m_bridge.engine.graphs import load_models
+    from d2m_bridge.engine.blend import style_weights
     from d2m_bridge.osc.sender import parse_target
+    from d2m_bridge.pipeline.kinds import load_model
     from d2m_bridge.pipeline.render import RenderOptions, work_folder
 
     # What is wrong with the call is said once, and before hours of work.
     check_seed(options.seed)
+    feel = feel_of(options)
     if options.tempo is None:
         options.tempo = "follow" if options.bpm is None else "fixed"
     if options.tempo == "fixed" or options.bpm is not None:
         find_tempo(options.tempo, options.bpm, (), Path())
     target = parse_target(options.osc) if options.osc else None
     with interrupt.waiting():
-        models = load_models(options.model, options.device)
+        models = load_model(options.model, options.device)
     style = options.style or models.manifest.styles[0].name
-    models.manifest.style_index(style)
-    choice = RenderOptions(style, options.seed, options.tempo, options.bpm, options.stems)
+    style_weights(models.manifest, style)
+    choice = RenderOptions(style, options.seed, options.tempo, options.bpm, options.stems, options.key, feel)
     with work_folder(options.out):
         pass
-    pose_model = fetched_pose_model()
+    open_pose = pose_estimator(options)
     code = OK
     names: dict[str, Path] = {}
     for path in options.videos:
@@ -67,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
                 raise InputError(
                     f"{path}: {names[path.stem]} of this call has the same name; render it into another -o"
                 )
-            report = _render_one(path, options, choice, models, pose_model)
+            report = _render_one(path, options, choice, models, open_pose)
         except D2MError as error:
             if interrupt.came:
                 raise
@@ -87,15 +92,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _render_one(
-    path: Path, options: argparse.Namespace, choice: RenderOptions, models: Models, pose_model: Path
+    path: Path,
+    options: argparse.Namespace,
+    choice: RenderOptions,
+    models: Model,
+    open_pose: Callable[[], PoseEstimator],
 ) -> Report:
     from d2m_bridge.pipeline.render import render
-    from d2m_bridge.pose.mediapipe_pose import MediaPipePose
 
-    def open_estimator() -> MediaPipePose:
+    def open_estimator() -> PoseEstimator:
         with ExitStack() as opened:
             with interrupt.waiting():
-                estimator = opened.enter_context(MediaPipePose(pose_model, device=options.device))
+                estimator = opened.enter_context(open_pose())
             opened.pop_all()
         return estimator
 

@@ -19,12 +19,11 @@ from pathlib import Path
 from d2m_bridge.audio.loudness import Loudness
 from d2m_bridge.audio.master import master, write_stems
 from d2m_bridge.conductor.choose import Tempo, TempoSource, find_tempo
-from d2m_bridge.engine.composer import Composer
-from d2m_bridge.engine.graphs import Models
+from d2m_bridge.engine.feel import AS_DANCED, Feel
+from d2m_bridge.engine.harmony import SEEDS_KEY
 from d2m_bridge.engine.plan import STEMS, PlanStep
-from d2m_bridge.engine.sound import StemDecoder
 from d2m_bridge.errors import InputError
-from d2m_bridge.pipeline.play import play
+from d2m_bridge.pipeline.kinds import Model, Take, kind_of
 from d2m_bridge.pipeline.watch import OpenEstimator, Progress, Watched, watch
 from d2m_bridge.sinks.event_log import EventLog
 from d2m_bridge.sinks.midi_file import write_midi
@@ -39,13 +38,15 @@ SUFFIXES = (".wav", ".mp4", ".mid", ".events.jsonl", ".png")
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """bpm belongs to the tempo source "fixed" and to no other."""
+    """style: a name, or a blend as engine.blend reads it. bpm belongs to the tempo source "fixed" and to no other."""
 
     style: str
     seed: int = 1
     tempo: TempoSource = "follow"
     bpm: float | None = None
     stems: bool = False
+    key: str = SEEDS_KEY
+    feel: Feel = AS_DANCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,19 @@ class _Stopwatch:
 
 
 def render(
-    path: Path, out: Path, options: RenderOptions, models: Models, open_estimator: OpenEstimator, progress: Progress
+    path: Path, out: Path, options: RenderOptions, models: Model, open_estimator: OpenEstimator, progress: Progress
 ) -> Report:
     """Renders one clip into the folder `out`. Raises InputError with one line when it cannot."""
     begin = time.monotonic()
     clock = _Stopwatch()
+    kind = kind_of(models)
     wav, video, midi, log, picture = targets = [out / f"{path.stem}{suffix}" for suffix in SUFFIXES]
+    if not kind.has_plan:
+        targets.remove(midi)
     stems = [out / "stems" / f"{path.stem}.{stem}.wav" for stem in STEMS] if options.stems else []
     if any(file.resolve() == path.resolve() for file in (*targets, *stems)):
         raise InputError(f"{path}: the result would replace the video itself; choose another folder with -o")
+    kind.check(models, options, path)
     with work_folder(out) as work, ThreadPoolExecutor(1) as beside:
         with clock.stage("watch"):
             sights, watched = watch(path, open_estimator, models.manifest.motion_rate_hz, progress)
@@ -101,8 +106,7 @@ def render(
             tempo = find_tempo(options.tempo, options.bpm, [sight.motion for sight in sights], path)
         raw, raw_stems = work / wav.name, [work / stem.name for stem in stems]
         with clock.stage("play"):
-            composer = Composer(models, tempo.grid, models.manifest.style_index(options.style), options.seed)
-            events, plan = play(sights, watched.seconds, composer, StemDecoder(models), raw, raw_stems, progress)
+            made = kind.play(models, Take(path, sights, watched.seconds, tempo, options, raw, raw_stems, progress))
             del sights  # of an hour, 100 MB
         progress("finishing", 0.0)
         beside.submit(load_drawing)
@@ -113,13 +117,14 @@ def render(
     progress("finishing", 0.3)
     with clock.stage("write"), ThreadPoolExecutor(1) as beside:
         drawn = beside.submit(
-            write_picture, picture, wav, events, tempo.grid,
+            write_picture, picture, wav, made.events, tempo.grid,
             name=path.stem, style=options.style, seed=options.seed, lufs=mastered.loudness.lufs,
         )  # fmt: skip
-        notes = [event for event in events if isinstance(event, NoteEvent)]
-        write_midi(midi, notes, tempo.grid, watched.seconds, options.style)
+        if kind.has_plan:
+            notes = [event for event in made.events if isinstance(event, NoteEvent)]
+            write_midi(midi, notes, tempo.grid, watched.seconds, options.style)
         with EventLog(log) as lines:
-            for event in events:
+            for event in made.events:
                 lines.write(event)
         reencoded = mux(path, wav, video)
         progress("finishing", 0.8)
@@ -132,16 +137,16 @@ def render(
         frames=watched.frames,
         pose_coverage=watched.coverage,
         tempo=tempo,
-        beats=sum(isinstance(event, BeatEvent) for event in events),
+        beats=sum(isinstance(event, BeatEvent) for event in made.events),
         style=options.style,
         seed=options.seed,
         loudness=mastered.loudness,
         wall_s=time.monotonic() - begin,
         stages=clock.stages,
         flaws=tuple(_flaws(path, watched)),
-        notes=tuple(_notes(path, tempo, reencoded=reencoded)),
-        events=tuple(events),
-        plan=tuple(plan),
+        notes=(*made.notes, *_notes(path, tempo, reencoded=reencoded)),
+        events=tuple(made.events),
+        plan=tuple(made.plan),
     )
 
 
