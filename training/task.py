@@ -102,7 +102,8 @@ def take_step(task: Task, seed: int, step: int, steps: int, parts: Sequence[Any]
     if adversary is not None and len(parts) > 1:
         # It learns from the whole batch before it judges any part, and a part's graph is not kept for so long.
         with torch.no_grad():
-            adversary.learn([task.outcome(part, known)[1:] for part, known in surveyed])
+            heard = [(outcome.real, outcome.ours) for outcome in (task.outcome(*each) for each in surveyed)]
+        adversary.learn(heard)
     task.optimiser.zero_grad()
     means: dict[str, Tensor] = {}
     for index, (part, known) in enumerate(surveyed):
