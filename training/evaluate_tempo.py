@@ -1,7 +1,7 @@
 """How well the beat is read off the dancer: `python -m training.evaluate_tempo --motion DIR [--split test] [--json]`.
 
-DIR holds AIST++ clips as npz (kp [T, 17, 2] pixels, fps, meta with bpm and first_beat_s); splits.json beside or above
-it says which are train and test. Each clip is read whole and in windows. A tempo is right within 4 % of the truth or of
+DIR holds AIST++ clips as npz (training.datasets.aist.load_keypoints); splits.json beside or above it says which are
+train and test. Each clip is read whole and in windows. A tempo is right within 4 % of the truth or of
 its half or double. Beats are compared at the found tempo's octave, +-70 ms; half_f1 also forgives a grid that lies on
 the half beats, and chance_f1 is a metronome of the true tempo at a random phase.
 """
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from d2m_bridge.conductor.follow import FollowResult, follow
 from d2m_bridge.motion.features import MotionFeatures
 from d2m_bridge.timeline import MotionFrame
+from training.datasets.aist import load_keypoints
 
 TOLERANCE_S = 0.07
 TEMPO_TOLERANCE = 0.04
@@ -58,10 +59,8 @@ def load_clips(folder: Path, split: str) -> list[DanceClip]:
         raise SystemExit(f"no splits.json in {folder} or above it: expected the folder of AIST++ clips")
     clips = []
     for name in json.loads(table.read_text())["motion_aist2d"][split]:
-        file = np.load(folder / f"{name}.npz")
-        meta = json.loads(str(file["meta"]))
-        joints = file["kp"].astype(float) / float(file["size"].min())
-        clips.append(DanceClip(name, joints, float(file["fps"]), float(meta["bpm"]), float(meta["first_beat_s"])))
+        found = load_keypoints(folder / f"{name}.npz")
+        clips.append(DanceClip(name, found.pixels / found.height, found.fps, found.bpm, found.first_beat_s))
     return clips
 
 

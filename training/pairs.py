@@ -20,13 +20,13 @@ from d2m_bridge.motion.camera import Camera
 from d2m_bridge.motion.features import MotionFeatures
 from d2m_bridge.timeline import STEPS_PER_BAR, STEPS_PER_BEAT, MotionFrame
 from training.corpus import SAMPLE_RATE, Library, save_song
+from training.datasets.aist import PICTURE, load_keypoints
 from training.effects import style_mixing
 from training.render_song import render_stems
 from training.styles import STYLE_NAMES, STYLES
 from training.teacher import draw_material, teach
 
 MOTION_RATE_HZ = 30.0
-_PICTURE_HEIGHT = 1080.0  # of the AIST++ pixels
 _LONGEST_S = 28.0
 _FREEZE_SHARE = 0.35
 _TREMBLE = 0.002  # of the picture's height: what a pose estimator does to a still body
@@ -34,7 +34,7 @@ _TREMBLE = 0.002  # of the picture's height: what a pose estimator does to a sti
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Raw motion. joints: float [T, 17, 3] metres or [T, 17, 2] pixels; bpm: if known, with beat 0 at 0 s."""
+    """Raw motion. joints: float [T, 17, 3] metres or [T, 17, 2] AIST++ pixels; bpm: if known, with beat 0 at 0 s."""
 
     name: str
     joints: NDArray[np.float64]
@@ -59,16 +59,9 @@ def load_clips(data: Path, split: str) -> list[Clip]:
         file = np.load(data / "motion" / f"{name}.npz")
         clips.append(Clip(name, file["kp"] * float(file["scale"]) + file["origin"], float(file["fps"]), None))
     for name in splits["motion_aist2d"].get(split, []):
-        file = np.load(data / "motion_aist2d" / f"{name}.npz")
-        clips.append(Clip(name, file["kp"].astype(float), float(file["fps"]), aist_bpm(name)))
+        found = load_keypoints(data / "motion_aist2d" / f"{name}.npz")
+        clips.append(Clip(name, found.pixels, found.fps, found.bpm))
     return clips
-
-
-def aist_bpm(name: str) -> float:
-    """The tempo that an AIST++ name tells: its music id mGGd, digit d; house runs from 110, the others from 80."""
-    music = next(part for part in name.split("_") if part.startswith("m"))
-    digit = int(music[3])
-    return 110.0 + 5 * digit if music[1:3] == "HO" else 80.0 + 10 * digit
 
 
 def perform(clip: Clip, rng: np.random.Generator) -> Dance:
@@ -95,7 +88,7 @@ def perform(clip: Clip, rng: np.random.Generator) -> Dance:
         )
         points = camera.project(joints)
     else:
-        points = joints / _PICTURE_HEIGHT
+        points = joints / PICTURE[1]
     if rng.random() < 0.5:
         points = mirrored(points)
     points = points + rng.normal(0, _TREMBLE, points.shape)

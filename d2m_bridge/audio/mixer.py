@@ -1,4 +1,4 @@
-"""Mono stems to a stereo picture: gain, equal-power pan, and a short ambience that gives width.
+"""Mono stems to a stereo picture: gain, equal-power pan that moves without a click, and a short ambience for width.
 
 Limiting and loudness are not here: see limiter and master.
 """
@@ -19,6 +19,7 @@ TAPS = 28
 FIRST_TAP_S, LAST_TAP_S = 0.004, 0.070
 DECAY_DB = 24.0
 BAND_HZ = (250.0, 7000.0)
+GLIDE_S = 0.02
 SEED = 20
 
 
@@ -41,13 +42,20 @@ class Mixer:
     def __init__(self, settings: Sequence[StemSettings], sample_rate: int) -> None:
         if len(settings) != len(STEMS):
             raise ValueError(f"a mix needs settings for {len(STEMS)} stems, got {len(settings)}")
-        angles = np.array([(s.pan + 1) * np.pi / 4 for s in settings])
         levels = np.array([0.0 if s.mute else 10 ** (s.gain_db / 20) for s in settings])
-        gains = np.stack([np.cos(angles), np.sin(angles)], axis=1) * levels[:, None]
-        self._gains = gains.astype(np.float32)[:, :, None]  # [4, 2, 1]
+        self._levels = levels
+        self._pans = tuple(s.pan for s in settings)
+        self._gains = self._places(self._pans)
+        self._before, self._left, self._glide = self._gains, 0, round(GLIDE_S * sample_rate)
         self._wide = [STEMS.index(name) for name in WIDTH_DB]
         amounts = np.array([levels[STEMS.index(name)] * 10 ** (db / 20) for name, db in WIDTH_DB.items()])
         self._ambience = _Ambience(amounts / np.sqrt(2), sample_rate)
+
+    def pan(self, pans: tuple[float, ...]) -> None:
+        """The stems glide to these places, each -1 left .. 1 right, from the next sample on."""
+        if pans != self._pans:
+            self._before, self._left = self._gains_now(1), self._glide
+            self._pans, self._gains = pans, self._places(pans)
 
     def push(self, stems: Float32) -> Float32:
         """Stems float32 [4, N] to the mix float32 [N, 2]."""
@@ -59,12 +67,29 @@ class Mixer:
         return self._planes(stems).transpose(0, 2, 1)
 
     def _planes(self, stems: Float32) -> Float32:
-        planes: Float32 = stems[:, None, :] * self._gains  # [4, 2, N]
+        count = stems.shape[1]
+        planes: Float32 = stems[:, None, :] * self._gains_now(count)  # [4, 2, N]
+        self._left = max(0, self._left - count)
         # The ambience is pure side signal: it cancels in mono, where the dry stem remains as it was.
         side = self._ambience.push(stems[self._wide])
         planes[self._wide, 0] += side
         planes[self._wide, 1] -= side
         return planes
+
+    def _places(self, pans: tuple[float, ...]) -> Float32:
+        """float32 [4, 2, 1]."""
+        angles = (np.array(pans) + 1) * np.pi / 4
+        gains = np.stack([np.cos(angles), np.sin(angles)], axis=1) * self._levels[:, None]
+        places: Float32 = gains.astype(np.float32)[:, :, None]
+        return places
+
+    def _gains_now(self, count: int) -> Float32:
+        """float32 [4, 2, count], or [4, 2, 1] while nothing moves."""
+        if not self._left:
+            return self._gains
+        to_go = np.maximum(0, (self._left - 1 - np.arange(count)) / self._glide).astype(np.float32)
+        moving: Float32 = self._gains + to_go * (self._before - self._gains)
+        return moving
 
 
 class _Ambience:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from d2m_bridge.conductor.grid import StepClock
+from d2m_bridge.engine.feel import AS_DANCED
 from d2m_bridge.engine.graphs import EncoderStream, Models, PlannerStream
-from d2m_bridge.engine.harmony import plan_step
+from d2m_bridge.engine.harmony import KEYS, SEEDS_KEY, plan_step
 from d2m_bridge.engine.noise import key_of, plan_uniforms
 from d2m_bridge.engine.notes import EnergyMeter, note_events, step_events
 from d2m_bridge.engine.plan import PlanStep
@@ -39,13 +40,17 @@ class Composed:
 class Wishes:
     """What a performer wants from the next bar on; None: as it was.
 
-    style: float32 [S] weights that sum to 1, a blend of the manifest's styles. section: of engine.plan.SECTIONS, for
-    one bar.
+    style: float32 [S] weights that sum to 1, a blend of the manifest's styles. key: of engine.harmony.KEYS, or
+    SEEDS_KEY. section: of engine.plan.SECTIONS, for one bar.
     """
 
     style: Float32 | None = None
     seed: int | None = None
+    key: str | None = None
     section: str | None = None
+
+
+NOTHING_WISHED = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,11 @@ class Composer:
     def __init__(self, models: Models, steps: StepClock, style: int, seed: int) -> None:
         self._manifest = models.manifest
         self._steps = steps
-        self.intensity = 0.0  # -1 sparse .. 1 dense, from the next 16th on
+        self.feel = AS_DANCED
         self._seed = seed
-        self._key, self._mode = key_of(seed), self._manifest.styles[style].mode
-        self._wishes = Wishes()
+        self._asked_key = SEEDS_KEY
+        self._mode = self._manifest.styles[style].mode
+        self._wishes = NOTHING_WISHED
         weights = np.eye(len(self._manifest.styles), dtype=np.float32)[style]
         self._encoder = EncoderStream(models)
         self._planner = PlannerStream(models, weights)
@@ -102,6 +108,7 @@ class Composer:
         self._wishes = Wishes(
             waiting.style if wishes.style is None else wishes.style,
             waiting.seed if wishes.seed is None else wishes.seed,
+            wishes.key or waiting.key,
             wishes.section or waiting.section,
         )
 
@@ -114,6 +121,10 @@ class Composer:
         while self._codes.frames_taken * self._manifest.hop - lag(self._manifest) < end + self._block_samples:
             self._code_frame(out)
         return out
+
+    @property
+    def _key(self) -> int:
+        return key_of(self._seed) if self._asked_key == SEEDS_KEY else KEYS.index(self._asked_key)
 
     @property
     def _block_samples(self) -> int:
@@ -135,17 +146,18 @@ class Composer:
     def _plan(self, index: int, start: float, before: float, out: Composed) -> None:
         while self._embeddings and self._embeddings[0][0] <= before:
             _, self._latest, self._latest_energy = self._embeddings.popleft()
-        section = None
+        feel, section = self.feel, None
         if index % STEPS_PER_BAR == 0:
             section = self._grant()
         logits = self._planner(self._latest, self._sampler.inputs(index))
         chance = plan_uniforms(self._seed, index, len(HEADS))
-        tokens = self._sampler.choose(index, logits, chance, self.intensity, section)
-        step = plan_step(index, tokens.tolist(), self._key, self._mode)
+        tokens = self._sampler.choose(index, logits, chance, feel, section)
+        step = plan_step(index, tokens.tolist(), self._key, self._mode, feel)
+        start += feel.delay(index, start - before)
         if start < 0:  # nobody can hear what begins before the first frame
             step = PlanStep(index, step.section, step.chord, (0.0,) * len(step.drums), None, None, None)
         sample = sample_at(start, self._manifest.sample_rate)
-        self._codes.push(step, sample, self._latest_energy)
+        self._codes.push(step, sample, self._latest_energy, feel.level_db)
         self._ahead.append(_Placed(step, sample, self._latest))
         out.plan.append(step)
         if start >= 0:
@@ -154,10 +166,11 @@ class Composer:
 
     def _grant(self) -> str | None:
         """Lets the waiting wishes come true; returns the section that was wished for."""
-        wishes, self._wishes = self._wishes, Wishes()
+        wishes, self._wishes = self._wishes, NOTHING_WISHED
         if wishes.seed is not None:
-            self._seed, self._key = wishes.seed, key_of(wishes.seed)
-            self._codes.seed = wishes.seed
+            self._seed = self._codes.seed = wishes.seed
+        if wishes.key is not None:
+            self._asked_key = wishes.key
         if wishes.style is not None:
             self._mode = self._manifest.styles[int(wishes.style.argmax())].mode
             self._planner.style = wishes.style

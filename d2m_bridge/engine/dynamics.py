@@ -20,9 +20,9 @@ class Dynamics:
         self._glide = round(GLIDE_S * sample_rate)
         self._points: deque[tuple[int, float]] = deque()
 
-    def push(self, sample: int, energy: float) -> None:
-        """energy: 0..1, of the 16th that starts at this sample."""
-        level = STILL_DB * (1.0 - min(1.0, energy / FULL_ENERGY))
+    def push(self, sample: int, energy: float, level_db: float = 0.0) -> None:
+        """energy: 0..1, of the 16th that starts at this sample. level_db: added to its level."""
+        level = STILL_DB * (1.0 - min(1.0, energy / FULL_ENERGY)) + level_db
         before = self._points[-1][1] if self._points else level
         self._points += [(sample, before), (sample + self._glide, level)]
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.plan import DRUMS, SECTIONS, Chord, PlanStep, Tone
 from d2m_bridge.engine.tokens import BASS_DEGREES, HEAD_INDEX, LENGTHS, VELOCITIES
+
+KEYS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+SEEDS_KEY = "auto"  # each seed has a key of its own
 
 MODES: dict[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -53,14 +57,14 @@ def lead_pitch(key: int, mode: str, degree: int) -> int:
     return lowest_above(key, _LEAD_LOWEST) + 12 * octave + scale[index]
 
 
-def plan_step(step: int, tokens: Sequence[int], key: int, mode: str) -> PlanStep:
-    """What a row of tokens (one per tokens.HEADS) means in a key."""
+def plan_step(step: int, tokens: Sequence[int], key: int, mode: str, feel: Feel = AS_DANCED) -> PlanStep:
+    """What a row of tokens (one per tokens.HEADS) means in a key, struck as hard as the performer wants."""
 
     def token(name: str) -> int:
         return int(tokens[HEAD_INDEX[name]])
 
     def tone(stem: str, pitches: tuple[int, ...]) -> Tone:
-        return Tone(pitches, LENGTHS[token(f"{stem}_length")], VELOCITIES[token(f"{stem}_velocity")])
+        return Tone(pitches, LENGTHS[token(f"{stem}_length")], feel.stroke(VELOCITIES[token(f"{stem}_velocity")]))
 
     degree = token("chord")
     chord = chord_at(key, mode, degree)
@@ -71,5 +75,5 @@ def plan_step(step: int, tokens: Sequence[int], key: int, mode: str) -> PlanStep
         harmony = tone("harmony", chord.pitches)
     if token("lead"):
         lead = tone("lead", (lead_pitch(key, mode, token("lead") - 1),))
-    drums = tuple(VELOCITIES[token(voice) - 1] if token(voice) else 0.0 for voice in DRUMS)
+    drums = tuple(feel.stroke(VELOCITIES[token(voice) - 1]) if token(voice) else 0.0 for voice in DRUMS)
     return PlanStep(step, SECTIONS[token("section")], chord, drums, bass, harmony, lead)

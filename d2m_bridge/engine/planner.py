@@ -9,6 +9,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.plan import DRUMS, SECTIONS
 from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, LOOK_BACK, TOTAL_CLASSES, longest_at
 from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR, STEPS_PER_BEAT, Float32
@@ -20,9 +21,11 @@ _INTRO_BARS = 8
 # Dance music must let the beat be heard: drums lean towards beats and away from the 16ths between eighths.
 _PULSE = ("kick", "snare", "hat_closed")
 _ON_BEAT, _BETWEEN = 1.0, -0.7  # added to the log odds of a hit
+# Full complexity adds these to the log odds of a note on a beat, between two beats, and between two eighths.
+_SYNCOPATION = (-0.4, 0.8, 1.8)
 _MELODIC = ("bass", "harmony", "lead")
 _PLAYED = (*DRUMS, "bass", "lead")
-_INTENSITY = 2.0  # added to the log odds of a note at full intensity
+_DENSITY = 2.0  # added to the log odds of a note at full density
 _CRASH_RINGS = STEPS_PER_BAR // 2  # a crash struck again before it has rung out is noise
 _OFFSETS = np.cumsum([0] + [head.classes for head in HEADS])
 
@@ -54,6 +57,19 @@ def metric_lean(step: int) -> float:
     return _BETWEEN if step % 2 else 0.0
 
 
+def syncopation(step: int) -> float:
+    """What full complexity adds to the log odds of a note for its place in the beat."""
+    on_beat, on_eighth, on_sixteenth = _SYNCOPATION
+    if step % STEPS_PER_BEAT == 0:
+        return on_beat
+    return on_sixteenth if step % 2 else on_eighth
+
+
+def feel_lean(step: int, feel: Feel) -> float:
+    """What the performer adds to the log odds of a note."""
+    return _DENSITY * feel.density + syncopation(step) * feel.complexity
+
+
 class PlanSampler:
     """Remembers the plan as far back as the planner looks, and which tones still sound."""
 
@@ -72,13 +88,13 @@ class PlanSampler:
         step: int,
         logits: Float32,
         uniforms: NDArray[np.float64],
-        intensity: float = 0.0,
+        feel: Feel = AS_DANCED,
         section: str | None = None,
     ) -> NDArray[np.int64]:
         """Logits float32 [TOTAL_CLASSES], uniforms float64 [heads] -> tokens int64 [heads], remembered.
 
-        intensity: -1 few notes .. 1 many; section: this one, whatever the logits say. Chord and section change at bars
-        only; a tone starts when the one before it has ended, and ends with its bar; a crash rings for half a bar.
+        section: this one, whatever the logits say. Chord and section change at bars only; a tone starts when the one
+        before it has ended, and ends with its bar; a crash rings for half a bar.
         """
         tokens = np.zeros(len(HEADS), np.int64)
         held = self._history[-1] if self._history and step % STEPS_PER_BAR else None
@@ -87,13 +103,16 @@ class PlanSampler:
                 tokens[index] = held[index]
                 continue
             scores = logits[_OFFSETS[index] : _OFFSETS[index + 1]].astype(np.float64) / TEMPERATURE
-            if head.name in _PLAYED:
-                scores[1:] += _INTENSITY * intensity / TEMPERATURE
             if head.name == "section" and section is not None:
                 tokens[index] = SECTIONS.index(section)
                 continue
+            if head.name == "section" and feel.hold and self._history:
+                tokens[index] = self._history[-1][index]
+                continue
             if head.name in _PULSE:
                 scores[1:] += metric_lean(step) / TEMPERATURE
+            if head.name in _PLAYED:
+                scores[1:] += feel_lean(step, feel) / TEMPERATURE
             if head.name.endswith("_length"):
                 scores[np.array(LENGTHS) > longest_at(step)] = -np.inf
             weights = np.exp(scores - scores.max())

@@ -67,11 +67,11 @@ class CodeStream:
         """From the next block on; float32 [S], weights that sum to 1."""
         self._style = np.broadcast_to(style, (len(STEMS), self._manifest.block_frames, len(style))).astype(np.float32)
 
-    def push(self, step: PlanStep, sample: int, energy: float) -> None:
-        """A step of the plan, the sample at which it starts, and the dancer's energy, 0..1."""
+    def push(self, step: PlanStep, sample: int, energy: float, level_db: float = 0.0) -> None:
+        """A step of the plan, its first sample, the dancer's energy, 0..1, and what is added to its level."""
         self._conditioner.push(step, sample)
         self._exciter.push(step, sample)
-        self._dynamics.push(sample, energy)
+        self._dynamics.push(sample, energy, level_db)
 
     def advance(self, embedding: Float32) -> CodedBlock | None:
         """One latent frame further, with its embedding float32 [E]; every step that starts in it must be known."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from d2m_bridge.engine.harmony import KEYS, SEEDS_KEY
 from d2m_bridge.engine.plan import SECTIONS, STEMS
 from d2m_bridge.osc.table import Address, Argument
 
@@ -41,10 +42,54 @@ class SetStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class BlendStyles:
+    """Between two styles: 0 all the first .. 1 all the second, from the next bar on."""
+
+    first: str
+    second: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetKey:
+    """The key that the music is in from the next bar on; "auto": the seed's own."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetIntensity:
-    """-1 sparse and quiet .. 0 as the dancer moves .. 1 dense and loud."""
+    """-1 soft .. 0 as the dancer moves .. 1 hard."""
 
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetDensity:
+    """-1 few notes .. 0 as the dancer moves .. 1 many."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetComplexity:
+    """-1 on the beat .. 0 as the style is .. 1 between the beats."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetSwing:
+    """0 straight .. 1 as in triplets."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetHold:
+    """Stay in the section that plays, or go on."""
+
+    hold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +101,27 @@ class SetStemGain:
 
 
 @dataclass(frozen=True, slots=True)
+class SetStemPan:
+    """A stem's place: -1 left .. 1 right."""
+
+    stem: str
+    pan: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetStemMute:
     """Silence a stem, or let it sound again."""
 
     stem: str
     mute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetStemSolo:
+    """While any stem is solo, only those are heard that are."""
+
+    stem: str
+    solo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +193,17 @@ Command = (
     | Stop
     | Panic
     | SetStyle
+    | BlendStyles
+    | SetKey
     | SetIntensity
+    | SetDensity
+    | SetComplexity
+    | SetSwing
+    | SetHold
     | SetStemGain
+    | SetStemPan
     | SetStemMute
+    | SetStemSolo
     | SetSection
     | SetTempo
     | SetSync
@@ -153,11 +222,46 @@ COMMANDS = (
     Address("/d2m/panic", Panic, "silence, now", ()),
     Address("/d2m/style", SetStyle, "changes the style", (Argument("name", "s", "a style of the model"),)),
     Address(
+        "/d2m/style/blend",
+        BlendStyles,
+        "mixes two styles",
+        (
+            Argument("first", "s", "a style of the model"),
+            Argument("second", "s", "another"),
+            Argument("amount", "f", "0: all the first, 1: all the second", low=0.0, high=1.0),
+        ),
+    ),
+    Address(
+        "/d2m/key",
+        SetKey,
+        "changes the key at the next bar",
+        (Argument("key", "s", "auto: the seed's own", choices=(SEEDS_KEY, *KEYS)),),
+    ),
+    Address(
         "/d2m/intensity",
         SetIntensity,
-        "makes the music denser or sparser than the dance asks for",
-        (Argument("value", "f", "0: as the dancer moves", low=-1.0, high=1.0),),
+        "makes the music softer or harder than the dance asks for",
+        (Argument("value", "f", "-1 soft, 0 as the dancer moves, 1 hard", low=-1.0, high=1.0),),
     ),
+    Address(
+        "/d2m/density",
+        SetDensity,
+        "makes the notes fewer or more than the dance asks for",
+        (Argument("value", "f", "-1 few, 0 as the dancer moves, 1 many", low=-1.0, high=1.0),),
+    ),
+    Address(
+        "/d2m/complexity",
+        SetComplexity,
+        "moves the notes onto the beats or between them",
+        (Argument("value", "f", "-1 on the beat, 0 as the style is, 1 between the beats", low=-1.0, high=1.0),),
+    ),
+    Address(
+        "/d2m/swing",
+        SetSwing,
+        "delays every second 16th",
+        (Argument("value", "f", "0 straight, 1 as in triplets", low=0.0, high=1.0),),
+    ),
+    Address("/d2m/hold", SetHold, "stays in the section that plays", (Argument("hold", "switch", "1: stay"),)),
     Address(
         "/d2m/stem/{stem}/gain",
         SetStemGain,
@@ -165,10 +269,22 @@ COMMANDS = (
         (Argument("gain_db", "f", "dB", low=MIN_GAIN_DB, high=MAX_GAIN_DB),),
     ),
     Address(
+        "/d2m/stem/{stem}/pan",
+        SetStemPan,
+        "places a stem",
+        (Argument("pan", "f", "-1 left, 1 right", low=-1.0, high=1.0),),
+    ),
+    Address(
         "/d2m/stem/{stem}/mute",
         SetStemMute,
         "silences a stem",
         (Argument("mute", "switch", "1: silent"),),
+    ),
+    Address(
+        "/d2m/stem/{stem}/solo",
+        SetStemSolo,
+        "lets a stem sound alone, or with others that are solo",
+        (Argument("solo", "switch", "1: solo"),),
     ),
     Address(
         "/d2m/section",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from d2m_bridge.engine.composer import Wishes
+from d2m_bridge.engine.harmony import SEEDS_KEY
 from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.errors import InputError
 from d2m_bridge.osc import commands as do
@@ -19,6 +20,7 @@ from d2m_bridge.pipeline.live import LiveSession
 from d2m_bridge.sync.link import LinkPeer
 from d2m_bridge.sync.master import FixedMaster, Master
 from d2m_bridge.sync.tap import TapTempo
+from d2m_bridge.timeline import Float32
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ class Control:
     def __init__(self, session: LiveSession, open_master: OpenMaster, takes: Path, sync: str = "follow") -> None:
         """takes: the folder into which SetRecord records. sync: who leads when the session starts."""
         self.sync = sync
-        self.style = ""
+        self.style: do.SetStyle | do.BlendStyles = do.SetStyle(session.style)
+        self.key = SEEDS_KEY
         self._session, self._open_master, self._takes = session, open_master, takes
         self._taps = TapTempo()
         self._lock = threading.Lock()
@@ -49,30 +52,52 @@ class Control:
         desk = self._session.desk
         return [
             do.Play() if desk.playing else do.Stop(),
-            do.SetStyle(self.style or self._session.styles[0]),
-            do.SetIntensity(desk.intensity),
+            self.style,
+            do.SetKey(self.key),
+            do.SetIntensity(desk.feel.intensity),
+            do.SetDensity(desk.feel.density),
+            do.SetComplexity(desk.feel.complexity),
+            do.SetSwing(desk.feel.swing),
+            do.SetHold(desk.feel.hold),
             *(do.SetStemGain(stem, gain) for stem, gain in zip(STEMS, desk.gains_db, strict=True)),
+            *(do.SetStemPan(stem, pan) for stem, pan in zip(STEMS, desk.pans, strict=True)),
             *(do.SetStemMute(stem, mute) for stem, mute in zip(STEMS, desk.mutes, strict=True)),
+            *(do.SetStemSolo(stem, solo) for stem, solo in zip(STEMS, desk.solos, strict=True)),
             do.SetSync(self.sync),
             do.SetLatency(1000 * desk.latency_s),
             do.SetRecord(self._session.status.recording is not None),
         ]
 
-    def _desk(self, **changes: float | bool | tuple[float, ...] | tuple[bool, ...]) -> None:
-        self._session.desk = replace(self._session.desk, **changes)  # type: ignore[arg-type]
+    def _desk(self, **changes: Any) -> None:  # noqa: ANN401 - replace() checks the names, the desk's types the rest
+        self._session.desk = replace(self._session.desk, **changes)
+
+    def _feel(self, **changes: Any) -> None:  # noqa: ANN401
+        self._desk(feel=replace(self._session.desk.feel, **changes))
 
     def _set_style(self, command: do.SetStyle) -> None:
+        self._session.wish(Wishes(style=self._weights(command.name)))
+        self.style = command
+
+    def _blend(self, command: do.BlendStyles) -> None:
+        first, second = self._weights(command.first), self._weights(command.second)
+        amount = np.float32(command.amount)
+        self._session.wish(Wishes(style=(1 - amount) * first + amount * second))
+        self.style = command
+
+    def _weights(self, name: str) -> Float32:
         styles = self._session.styles
-        if command.name not in styles:
-            raise InputError(f"style {command.name!r}: expected one of {', '.join(styles)}")
-        self.style = command.name
-        self._session.wish(Wishes(style=np.eye(len(styles), dtype=np.float32)[styles.index(command.name)]))
+        if name not in styles:
+            raise InputError(f"style {name!r}: expected one of {', '.join(styles)}")
+        weights: Float32 = np.eye(len(styles), dtype=np.float32)[styles.index(name)]
+        return weights
 
-    def _set_gain(self, command: do.SetStemGain) -> None:
-        self._desk(gains_db=_placed(self._session.desk.gains_db, command.stem, command.gain_db))
+    def _set_key(self, command: do.SetKey) -> None:
+        self._session.wish(Wishes(key=command.key))
+        self.key = command.key
 
-    def _set_mute(self, command: do.SetStemMute) -> None:
-        self._desk(mutes=_placed(self._session.desk.mutes, command.stem, command.mute))
+    def _set_stem(self, row: str, stem: str, value: object) -> None:
+        before = getattr(self._session.desk, row)
+        self._desk(**{row: tuple(value if name == stem else old for name, old in zip(STEMS, before, strict=True))})
 
     def _set_sync(self, command: do.SetSync) -> None:
         self._session.follow_master(self._open_master(command.source))
@@ -106,18 +131,22 @@ class Control:
         self._session.record(self._takes if command.record else None)
 
 
-def _placed(row: tuple[Any, ...], stem: str, value: object) -> tuple[Any, ...]:
-    return tuple(value if name == stem else old for name, old in zip(STEMS, row, strict=True))
-
-
 _DEEDS: dict[type, Callable[[Control, Any], None]] = {
     do.Play: lambda self, _: self._desk(playing=True),
     do.Stop: lambda self, _: self._desk(playing=False),
     do.Panic: lambda self, _: self._session.panic(),
     do.SetStyle: Control._set_style,
-    do.SetIntensity: lambda self, command: self._desk(intensity=command.value),
-    do.SetStemGain: Control._set_gain,
-    do.SetStemMute: Control._set_mute,
+    do.BlendStyles: Control._blend,
+    do.SetKey: Control._set_key,
+    do.SetIntensity: lambda self, command: self._feel(intensity=command.value),
+    do.SetDensity: lambda self, command: self._feel(density=command.value),
+    do.SetComplexity: lambda self, command: self._feel(complexity=command.value),
+    do.SetSwing: lambda self, command: self._feel(swing=command.value),
+    do.SetHold: lambda self, command: self._feel(hold=command.hold),
+    do.SetStemGain: lambda self, command: self._set_stem("gains_db", command.stem, command.gain_db),
+    do.SetStemPan: lambda self, command: self._set_stem("pans", command.stem, command.pan),
+    do.SetStemMute: lambda self, command: self._set_stem("mutes", command.stem, command.mute),
+    do.SetStemSolo: lambda self, command: self._set_stem("solos", command.stem, command.solo),
     do.SetSection: lambda self, command: self._session.wish(Wishes(section=command.section)),
     do.SetTempo: Control._set_tempo,
     do.SetSync: Control._set_sync,

@@ -27,7 +27,8 @@ from d2m_bridge.audio.output import Output
 from d2m_bridge.audio.timeline_ring import TimelineRing
 from d2m_bridge.capture.camera import Camera
 from d2m_bridge.conductor.live_grid import LiveGrid
-from d2m_bridge.engine.composer import Composer, Wishes
+from d2m_bridge.engine.composer import NOTHING_WISHED, Composer, Wishes
+from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.graphs import Models
 from d2m_bridge.engine.plan import PlanStep
 from d2m_bridge.engine.sound import StemDecoder
@@ -104,7 +105,10 @@ class LiveSession:
         seed: int,
         bpm: float,
         buffer_s: float = BUFFER_S,
+        first: Wishes = NOTHING_WISHED,
+        feel: Feel = AS_DANCED,
     ) -> None:
+        """first: granted with the first bar. feel: the desk's, to begin with."""
         sys.setswitchinterval(_SWITCH_S)
         self._models, self._clock, self._output = models, clock, output
         self._camera, self._open_estimator = camera, open_estimator
@@ -116,6 +120,7 @@ class LiveSession:
         self._outbox: Outbox[Event] = Outbox(clock.now, self._heard)
         self._watch: LiveWatch | None = None
         self._arguments = (style, seed, bpm)
+        self._first, self._feel = first, feel
         self._musician: Musician | None = None
         self._cpu = time.process_time()
         self._wall = time.monotonic()
@@ -136,6 +141,8 @@ class LiveSession:
             self._models, grid, self._watch.sights, self._ring, self._clock.now, self.delay_s, self._announce,
             style=style, seed=seed,
         )  # fmt: skip
+        self._musician.wish(self._first)
+        self._musician.desk = Desk(feel=self._feel)
         self._clock.restart()
         self._musician.master = open_master()
         grid.begin(self._first_beat(self._musician.master))
@@ -168,6 +175,11 @@ class LiveSession:
     def styles(self) -> tuple[str, ...]:
         """Names, in the order of the weights in Wishes.style."""
         return tuple(style.name for style in self._models.manifest.styles)
+
+    @property
+    def style(self) -> str:
+        """The style, or of a blend the stronger one."""
+        return self.styles[self._style]
 
     @property
     def now(self) -> Callable[[], float]:
@@ -215,8 +227,7 @@ class LiveSession:
         if folder is not None:
             facts = self._models.manifest
             number = next(n for n in itertools.count(1) if not (folder / f"take{n:03d}.wav").exists())
-            style = facts.styles[self._style].name
-            self.musician.recorder = Recorder(folder, f"take{number:03d}", facts.sample_rate, style)
+            self.musician.recorder = Recorder(folder, f"take{number:03d}", facts.sample_rate, self.style)
 
     @property
     def status(self) -> LiveStatus:

@@ -27,6 +27,7 @@ from d2m_bridge.conductor.follow import FollowResult, follow
 from d2m_bridge.conductor.live_follow import DancerFollower
 from d2m_bridge.conductor.live_grid import DANCER, LiveGrid
 from d2m_bridge.engine.composer import Composer, Wishes
+from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.graphs import Models
 from d2m_bridge.engine.plan import STEMS, PlanStep
 from d2m_bridge.engine.sound import StemDecoder
@@ -49,21 +50,23 @@ _WAIT_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the performer's controls say. gains_db and mutes in the order of STEMS; latency_s is signed: more of it
-    makes the music come earlier.
+    """What the performer's controls say. gains_db, pans (-1 left .. 1 right), mutes and solos in the order of STEMS;
+    latency_s is signed: more of it makes the music come earlier.
     """
 
     playing: bool = True
-    intensity: float = 0.0
+    feel: Feel = AS_DANCED
     gains_db: tuple[float, ...] = (0.0,) * len(STEMS)
+    pans: tuple[float, ...] = tuple(stem.pan for stem in STAGE)
     mutes: tuple[bool, ...] = (False,) * len(STEMS)
+    solos: tuple[bool, ...] = (False,) * len(STEMS)
     latency_s: float = 0.0
 
     def linear(self) -> Float32:
-        """float32 [4]."""
+        """float32 [4]: what of each stem is heard. While any plays solo, only those that do."""
         gains = [
-            0.0 if mute or not self.playing else 10 ** (db / 20)
-            for db, mute in zip(self.gains_db, self.mutes, strict=True)
+            0.0 if mute or not self.playing or (any(self.solos) and not solo) else 10 ** (db / 20)
+            for db, mute, solo in zip(self.gains_db, self.mutes, self.solos, strict=True)
         ]
         return np.array(gains, np.float32)
 
@@ -176,8 +179,9 @@ class Musician:
         self.stats.ticks += 1
         self._conduct(sight.motion)
         desk = self.desk
-        self._composer.intensity = desk.intensity
+        self._composer.feel = desk.feel
         self._faders.set(desk.linear())
+        self._mixer.pan(desk.pans)
         composed = self._composer.push(sight.motion, sight.visual)
         self.plan.extend(composed.plan)
         heard = [event for event in composed.events if not isinstance(event, AccentEvent | EnergyEvent)]

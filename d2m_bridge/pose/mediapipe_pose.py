@@ -16,6 +16,7 @@ import numpy as np
 
 from d2m_bridge.errors import ModelError
 from d2m_bridge.pose.landmarker import Device, Landmarker, choose_gpu
+from d2m_bridge.pose.reserve import Reserve
 from d2m_bridge.pose.slim import without_mask
 from d2m_bridge.pose.tracking import distinct
 from d2m_bridge.pose.viewport import Viewport, around, search_windows, suits, whole
@@ -33,8 +34,13 @@ NO_PICTURE = Viewport(0, 0, 0, 0)
 class MediaPipePose:
     """Everyone in the picture, up to max_people, small dancers included. Not for use from two threads."""
 
-    def __init__(self, model_path: Path, max_people: int = 2, device: Device = "auto") -> None:
-        """Loads the model. Raises ModelError if it cannot be read or MediaPipe refuses it."""
+    def __init__(
+        self, model_path: Path, max_people: int = 2, device: Device = "auto", *, reserve: bool = False
+    ) -> None:
+        """Loads the model. Raises ModelError if it cannot be read or MediaPipe refuses it.
+
+        reserve: keep a second tracker ready, 90 MB, so that a change of view does not stop a live session.
+        """
         if max_people < 1:
             raise ValueError(f"max_people must be 1 or more, got {max_people}")
         try:
@@ -48,6 +54,7 @@ class MediaPipePose:
         self._gpu = choose_gpu(self._model, device)
         self._scout = Landmarker(self._model, max_people, follow=False, gpu=self._gpu)
         self._tracker = self._open_tracker(1)
+        self._reserve = Reserve(self._open_tracker, 1) if reserve else None
         self._closed = False
         self._picture = self._view = NO_PICTURE
         self._next_window = 0
@@ -76,6 +83,8 @@ class MediaPipePose:
             self._closed = True
             self._tracker.close()
             self._scout.close()
+            if self._reserve is not None:
+                self._reserve.close()
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +107,7 @@ class MediaPipePose:
         # A tracker carries on from where people were in the old view, so a new view needs a new one.
         log.debug("pose: %d people in %s", people, view)
         self._tracker.close()
-        self._tracker = self._open_tracker(people)
+        self._tracker = self._open_tracker(people) if self._reserve is None else self._reserve.take(people)
         self._view = view
 
     def _track(self, image: UInt8, t: float) -> list[Pose]:

@@ -6,8 +6,11 @@ begins, so seconds of the video = seconds of the MIDI file + grid.time_at(0); th
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import math
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +20,7 @@ from d2m_bridge.sinks.atomic import whole_file
 from d2m_bridge.timeline import BEATS_PER_BAR, STEPS_PER_BEAT, NoteEvent
 
 if TYPE_CHECKING:
-    from mido import Message, MetaMessage, MidiTrack
+    from mido import Message, MetaMessage
 
 TICKS_PER_BEAT = 480
 TICKS_PER_STEP = TICKS_PER_BEAT // STEPS_PER_BEAT
@@ -29,73 +32,132 @@ CHANNELS = {"drums": 9, "bass": 0, "harmony": 1, "lead": 2}
 PROGRAMS = {"bass": 38, "harmony": 88, "lead": 80}  # synth bass, new age pad, square lead
 
 
-def write_midi(path: Path, notes: Iterable[NoteEvent], grid: BeatGrid, end_s: float, style: str) -> None:
-    """Write notes and tempo map (type 1, a track for tempo and one for each stem) up to end_s or the last note's end.
+class Score:
+    """A MIDI file as it grows, beat by beat and note by note, which can be written whole at any moment.
 
-    style: goes into the name of the piece. Raises ValueError for a note before beat 0, InputError if `path` cannot be
-    written.
+    What came is kept as the bytes of the file, so that an hour of music costs neither memory nor time. Type 1: a track
+    for the tempo and one for each stem.
     """
-    from mido import MidiFile
 
-    notes = list(notes)
-    beats = max(1, math.ceil(grid.beat_at(end_s)))
-    end = max([beats * TICKS_PER_BEAT, *((note.step + note.steps) * TICKS_PER_STEP for note in notes)])
-    file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
-    file.tracks.append(_track(_conducting(grid, beats, style), end))
-    for stem in STEMS:
-        file.tracks.append(_track(_playing(stem, [note for note in notes if note.stem == stem]), end))
-    with whole_file(path) as temporary:
-        file.save(temporary)
+    def __init__(self, style: str) -> None:
+        """style: goes into the name of the piece."""
+        from mido import MetaMessage
 
+        self._conducting = _Track(f"d2m, {style}")
+        self._conducting.add(0, MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4))
+        self._stems = {stem: _StemTrack(stem) for stem in STEMS}
+        self._origin = 0.0
+        self._beats = -1  # the last one known
+        self._reached, self._tempo = 0, 0
 
-Timed = tuple[int, "Message | MetaMessage"]  # tick from the start
+    def beat(self, t: float) -> None:
+        """The next beat, in seconds; the first is beat 0. A tempo is known with the beat that ends it."""
+        from mido import MetaMessage
 
+        self._beats += 1
+        if self._beats == 0:
+            self._origin = t
+            return
+        # Whole microseconds a beat; what is rounded off never adds up.
+        wanted = (t - self._origin) * MICROSECONDS
+        if abs(self._reached + self._tempo - wanted) > TEMPO_TOLERANCE_S * MICROSECONDS:
+            self._tempo = round(wanted - self._reached)
+            self._conducting.add((self._beats - 1) * TICKS_PER_BEAT, MetaMessage("set_tempo", tempo=self._tempo))
+        self._reached += self._tempo
 
-def _conducting(grid: BeatGrid, beats: int, style: str) -> Iterator[Timed]:
-    from mido import MetaMessage
-
-    yield 0, MetaMessage("track_name", name=f"d2m, {style}")
-    yield 0, MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4)
-    for beat, tempo in _tempos(grid, beats):
-        yield beat * TICKS_PER_BEAT, MetaMessage("set_tempo", tempo=tempo)
-
-
-def _tempos(grid: BeatGrid, beats: int) -> Iterator[tuple[int, int]]:
-    """Beats at which the tempo changes, with microseconds a beat; rounding never adds up."""
-    origin = grid.time_at(0)
-    reached, tempo = 0, 0
-    for beat in range(beats):
-        wanted = (grid.time_at(beat + 1) - origin) * MICROSECONDS
-        if abs(reached + tempo - wanted) > TEMPO_TOLERANCE_S * MICROSECONDS:
-            tempo = round(wanted - reached)
-            yield beat, tempo
-        reached += tempo
-
-
-def _playing(stem: str, notes: list[NoteEvent]) -> Iterator[Timed]:
-    from mido import Message, MetaMessage
-
-    channel = CHANNELS[stem]
-    yield 0, MetaMessage("track_name", name=stem)
-    if stem in PROGRAMS:
-        yield 0, Message("program_change", channel=channel, program=PROGRAMS[stem])
-    for note in notes:
+    def note(self, note: NoteEvent) -> None:
+        """A note; those of a stem in order of their steps. Raises ValueError for one before beat 0."""
         if note.step < 0:
             raise ValueError(f"a note before beat 0 has no place in a MIDI file: {note}")
-        velocity = min(127, max(1, round(note.velocity * 127)))  # velocity 0 would be a note off
+        self._stems[note.stem].note(note)
+
+    def write(self, path: Path) -> None:
+        """Up to the last beat or the last note's end. Raises InputError if `path` cannot be written."""
+        end = max([max(1, self._beats) * TICKS_PER_BEAT, *(track.end for track in self._stems.values())])
+        tracks = [self._conducting.ended(end), *(track.ended(end) for track in self._stems.values())]
+        with whole_file(path) as temporary:
+            temporary.write_bytes(struct.pack(">4sLHHH", b"MThd", 6, 1, len(tracks), TICKS_PER_BEAT) + b"".join(tracks))
+
+
+def write_midi(path: Path, notes: Iterable[NoteEvent], grid: BeatGrid, end_s: float, style: str) -> None:
+    """Write notes and tempo map up to end_s or the last note's end.
+
+    Raises ValueError for a note before beat 0, InputError if `path` cannot be written.
+    """
+    score = Score(style)
+    for beat in range(max(1, math.ceil(grid.beat_at(end_s))) + 1):
+        score.beat(grid.time_at(beat))
+    for note in sorted(notes, key=lambda note: note.step):
+        score.note(note)
+    score.write(path)
+
+
+class _Track:
+    """Bytes of a track chunk; events come in order of their ticks."""
+
+    def __init__(self, name: str) -> None:
+        from mido import MetaMessage
+
+        self._bytes, self._now = bytearray(), 0
+        self.add(0, MetaMessage("track_name", name=name))
+
+    def add(self, tick: int, message: Message | MetaMessage) -> None:
+        if tick < self._now:
+            raise ValueError(f"tick {tick} after tick {self._now}: a MIDI file is written in order")
+        self._bytes += _variable_length(tick - self._now) + bytes(message.bytes())
+        self._now = tick
+
+    def ended(self, end: int) -> bytes:
+        """The chunk as it would be if nothing came any more."""
+        from mido import MetaMessage
+
+        content = bytes(self._bytes) + _variable_length(end - self._now) + bytes(MetaMessage("end_of_track").bytes())
+        return struct.pack(">4sL", b"MTrk", len(content)) + content
+
+
+class _StemTrack(_Track):
+    """Notes that still sound wait for their end; at one tick a note ends before the next of its pitch begins."""
+
+    def __init__(self, stem: str) -> None:
+        from mido import Message
+
+        super().__init__(stem)
+        self._channel = CHANNELS[stem]
+        if stem in PROGRAMS:
+            self.add(0, Message("program_change", channel=self._channel, program=PROGRAMS[stem]))
+        self._sounding: list[tuple[int, int, int]] = []  # a heap: end, order, pitch
+        self._order = itertools.count()
+        self.end = 0
+
+    def note(self, note: NoteEvent) -> None:
+        from mido import Message
+
         start = note.step * TICKS_PER_STEP
-        yield start, Message("note_on", channel=channel, note=note.pitch, velocity=velocity)
-        yield start + note.steps * TICKS_PER_STEP, Message("note_off", channel=channel, note=note.pitch)
+        self._release(start)
+        velocity = min(127, max(1, round(note.velocity * 127)))  # velocity 0 would be a note off
+        self.add(start, Message("note_on", channel=self._channel, note=note.pitch, velocity=velocity))
+        end = start + note.steps * TICKS_PER_STEP
+        heapq.heappush(self._sounding, (end, next(self._order), note.pitch))
+        self.end = max(self.end, end)
+
+    def ended(self, end: int) -> bytes:
+        kept = self._bytes.copy(), self._now, self._sounding.copy()
+        self._release(end)
+        chunk = super().ended(end)
+        self._bytes, self._now, self._sounding = kept
+        return chunk
+
+    def _release(self, until: int) -> None:
+        from mido import Message
+
+        while self._sounding and self._sounding[0][0] <= until:
+            end, _, pitch = heapq.heappop(self._sounding)
+            self.add(end, Message("note_off", channel=self._channel, note=pitch))
 
 
-def _track(timed: Iterable[Timed], end: int) -> MidiTrack:
-    from mido import MetaMessage, MidiTrack
-
-    track = MidiTrack()
-    now = 0
-    # At one tick a note ends before the next of the same pitch begins; what else happens there keeps its order.
-    for tick, message in sorted(timed, key=lambda item: (item[0], item[1].type != "note_off" and item[0] > 0)):
-        track.append(message.copy(time=tick - now))
-        now = tick
-    track.append(MetaMessage("end_of_track", time=end - now))
-    return track
+def _variable_length(number: int) -> bytes:
+    """Seven bits a byte, the first bit set in all but the last (Standard MIDI Files 1.0)."""
+    parts = [number & 0x7F]
+    while number := number >> 7:
+        parts.append(number & 0x7F | 0x80)
+    return bytes(reversed(parts))

@@ -95,6 +95,35 @@ def test_the_low_end_of_the_wide_stems_stays_narrow():
     assert np.square(left - right).sum() < 0.05 * np.square(left + right).sum()
 
 
+@pytest.mark.parametrize("size", CHUNKS)
+def test_a_pan_glides_without_a_click_in_any_chunking(size):
+    stems = np.zeros((4, 4000), np.float32)
+    stems[0] = 0.5
+    whole, mixer = Mixer(FLAT, RATE), Mixer(FLAT, RATE)
+    for one in (whole, mixer):
+        one.push(stems[:, :100])
+        one.pan((1.0, 0.0, 0.0, 0.0))
+    moved = whole.push(stems)
+    parts = [mixer.push(stems[:, start : start + size]) for start in range(0, stems.shape[1], size)]
+    assert np.array_equal(np.concatenate(parts), moved)
+    begin = np.float32(0.5 * np.cos(np.pi / 4))
+    assert abs(moved[0] - begin).max() < 0.002 and np.abs(np.diff(moved, axis=0)).max() < 0.001
+    np.testing.assert_allclose(moved[-1], (0.0, 0.5), atol=1e-6)
+
+
+def test_a_pan_that_turns_back_on_its_way_does_not_jump():
+    stems = np.zeros((4, 300), np.float32)
+    stems[0] = 0.5
+    mixer = Mixer(FLAT, RATE)
+    mixer.pan((1.0, 0.0, 0.0, 0.0))
+    there = mixer.push(stems)
+    mixer.pan((-1.0, 0.0, 0.0, 0.0))
+    back = mixer.push(stems)
+    assert there[-1, 1] > there[0, 1] + 0.02
+    assert np.abs(np.diff(np.concatenate([there, back]), axis=0)).max() < 0.001
+    assert back[-1, 0] > back[0, 0]
+
+
 def test_settings_out_of_range_are_refused():
     with pytest.raises(ValueError, match="pan"):
         StemSettings(pan=1.5)

@@ -22,6 +22,7 @@ from d2m_bridge.osc import commands as do
 from d2m_bridge.pipeline.control import Control
 from d2m_bridge.pipeline.live import LiveSession
 from d2m_bridge.pipeline.masters import Masters
+from d2m_bridge.pipeline.musician import Desk
 from d2m_bridge.pipeline.play import play
 from d2m_bridge.pipeline.watch import watch
 from d2m_bridge.sync.master import MasterState
@@ -232,7 +233,14 @@ def test_controls_say_what_they_do_and_their_state_can_be_asked(models, clip, tm
         for command in (
             do.SetStemMute("bass", True),
             do.SetStemGain("lead", -6.0),
+            do.SetStemPan("harmony", -1.0),
+            do.SetStemSolo("drums", False),
             do.SetIntensity(0.5),
+            do.SetDensity(-0.25),
+            do.SetComplexity(1.0),
+            do.SetSwing(0.75),
+            do.SetHold(True),
+            do.SetKey("F#"),
             do.SetLatency(-20.0),
             do.Nudge(5.0),
             do.SetStyle(stage.session.styles[-1]),
@@ -252,10 +260,20 @@ def test_controls_say_what_they_do_and_their_state_can_be_asked(models, clip, tm
     assert do.SetStemMute("bass", True) in state and do.SetStemGain("lead", -6.0) in state
     assert do.SetIntensity(0.5) in state and do.SetLatency(-25.0) in state and do.SetRecord(True) in state
     assert do.SetStyle(stage.session.styles[-1]) in state and do.SetSync("fixed") in state
+    assert {do.SetDensity(-0.25), do.SetComplexity(1.0), do.SetSwing(0.75), do.SetHold(True), do.SetKey("F#")} <= {
+        *state
+    }
+    assert do.SetStemPan("harmony", -1.0) in state and do.SetStemSolo("drums", False) in state
     assert stage.session.musician.grid.bpm == pytest.approx(90, rel=0.12)  # it still leans to catch the phase
     assert mido.MidiFile(tmp_path / "takes" / "take001.mid").length > 0
     bass, _ = soundfile.read(tmp_path / "takes" / "stems" / "take001.bass.wav")
     assert not bass[RATE // 10 :].any()
+
+
+def test_while_a_stem_plays_solo_only_it_is_heard():
+    desk = Desk(mutes=(False, True, False, False), solos=(True, True, False, False))
+    assert desk.linear().tolist() == [1, 0, 0, 0]  # mute counts more than solo
+    assert Desk().linear().tolist() == [1, 1, 1, 1]
 
 
 def test_a_wished_section_comes_at_the_next_bar_and_lasts_it(models, clip):
