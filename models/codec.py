@@ -4,10 +4,14 @@ The fast head (1024-sample frames) makes onsets and noise. Its spectrum is *phas
 by the advance of its own centre frequency, so that a constant output is a steady tone instead of a pulse a frame. The
 tonal head (4096-sample frames, up to 5.5 kHz) weighs the spectrum of an *excitation*: the pulse trains of the notes
 known to sound (d2m_bridge.engine.excitation); where none are known it is silent.
+
+What is steady and has no pitch is noise. The fast head would say it as the same pulse in every frame, a buzz at the
+frame rate; so each of its bins can be *blurred*: its phase is moved by dice, as far as the net wants.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +27,9 @@ from models.synthesis import InverseDFT, OverlapAdd, rotate
 FAST_GAIN = 25.0
 SEEN = 3  # latent frames that the decoder reads at once; the middle one lies under the tonal window's centre
 QUIET = -3.0  # nepers: where the heads begin
+SHARP = -2.0  # logit: how much the fast head blurs in the beginning
+# Two tables of dice whose lengths share no factor: their sum repeats after three minutes.
+DICE = (127, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,9 @@ class Encoder(nn.Module):
 
 
 class DecoderState(NamedTuple):
-    """What the decoder remembers between calls; `Decoder.initial_state` gives silence."""
+    """What the decoder remembers between calls; `Decoder.initial_state` gives silence. count [B, 1]: fast frames made,
+    which choose the dice.
+    """
 
     latent: Tensor
     slow: Tensor
@@ -104,6 +113,7 @@ class DecoderState(NamedTuple):
     fast: Tensor
     tonal_tail: Tensor
     fast_tail: Tensor
+    count: Tensor
 
 
 class Decoder(nn.Module):
@@ -123,7 +133,14 @@ class Decoder(nn.Module):
         self.tonal_level = nn.Linear(d, config.tonal_bins)
         self.fast_bins = self.fast_window // 2 + 1
         self.fast_head = nn.Linear(d, 2 * self.fast_bins)
+        self.fast_blur = nn.Linear(d, self.fast_bins)
+        random = torch.Generator().manual_seed(0)
+        for name, length in zip(("dice_a", "dice_b"), DICE, strict=True):
+            throw = torch.rand(length, self.fast_bins, generator=random) * 2 - 1
+            self.register_buffer(name, throw * math.pi, persistent=False)
         with torch.no_grad():
+            self.fast_blur.weight.zero_()
+            self.fast_blur.bias.fill_(SHARP)
             self.tonal_level.bias.fill_(QUIET)
             self.fast_head.bias[: self.fast_bins] = QUIET
         self.tonal_dft = InverseDFT(config.tonal_window, config.tonal_bins)
@@ -136,7 +153,12 @@ class Decoder(nn.Module):
         shapes = ((SEEN - 1, self.config.latent), (self.slow.memory, d), (self.tonal.memory, d), (self.fast.memory, d))
         stacks = (torch.zeros(batch, *shape, device=device) for shape in shapes)
         tails = (torch.zeros(batch, add.memory, device=device) for add in (self.tonal_add, self.fast_add))
-        return DecoderState(*stacks, *tails)
+        return DecoderState(*stacks, *tails, torch.zeros(batch, 1, device=device))
+
+    def dice(self, count: Tensor, frames: int) -> Tensor:
+        """Angles [B, frames, bins] of the fast frames from number `count` [B, 1] on; radians, -2 pi..2 pi."""
+        number = count.long() + torch.arange(frames, device=count.device)
+        return self.dice_a[number % DICE[0]] + self.dice_b[number % DICE[1]]
 
     def forward(self, latent: Tensor, excitation: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Latent [B, T, D], excitation [B, T, 2*tonal_bins] -> audio [B, T*hop], next state.
@@ -155,14 +177,18 @@ class Decoder(nn.Module):
 
         y = self.split(x).reshape(x.shape[0], -1, x.shape[2])  # [B, 2T, C]
         y, fast = self.fast(y, state.fast)
-        level, phase = self.fast_head(self.fast_norm(y)).chunk(2, dim=2)
+        z = self.fast_norm(y)
+        level, phase = self.fast_head(z).chunk(2, dim=2)
+        phase = phase + self.fast_blur(z).sigmoid() * self.dice(state.count, y.shape[1])
         gain = FAST_GAIN * level.clamp(max=4).exp()
         # Two frames a latent, half a window apart: bin k turns by k half turns, and the second frame alone is turned.
         second = (torch.arange(y.shape[1], device=y.device) % 2)[None, :, None]
         turns = 2 * second * torch.arange(self.fast_bins, device=y.device)
         real, imaginary = rotate(gain * phase.cos(), gain * phase.sin(), turns)
         abrupt, fast_tail = self.fast_add(self.fast_dft(real, imaginary), state.fast_tail)
-        return steady + abrupt, DecoderState(seen[:, frames:], slow, tonal, fast, tonal_tail, fast_tail)
+        # A float counts exactly up to 2**24: it goes back when both tables have come to their ends.
+        count = (state.count + y.shape[1]) % (DICE[0] * DICE[1])
+        return steady + abrupt, DecoderState(seen[:, frames:], slow, tonal, fast, tonal_tail, fast_tail, count)
 
 
 class Assigned(NamedTuple):
@@ -191,16 +217,23 @@ class Codec(nn.Module):
         return Assigned(codes, (total_of_ranks(power) / ranks()).sqrt())
 
     def forward(
-        self, audio: Tensor, excitation: Tensor, books_used: Tensor, error: Tensor, assigned: Assigned | None = None
+        self,
+        audio: Tensor,
+        excitation: Tensor,
+        books_used: Tensor,
+        error: Tensor,
+        count: Tensor,
+        assigned: Assigned | None = None,
     ) -> tuple[Tensor, Quantized]:
         """Audio [B, T*hop], excitation [B, T, 2*bins], books_used [B] -> delayed audio [B, T*hop], quantised latent.
 
         error: float [B, T, D], the noise that the decoder gets with the latents, relative to their level.
+        count: float [B, 1], which dice the decoder begins with; other ones each time, or the net learns them by heart.
         assigned: what `assign` found, when these items are only a part of a batch that came to it whole.
         """
         latent = self.encoder(audio)
         assigned = assigned or self.assign(latent.detach(), books_used)
         quantized = self.quantizer(latent, books_used, assigned.codes)
-        start = self.decoder.initial_state(audio.shape[0])
+        start = self.decoder.initial_state(audio.shape[0])._replace(count=count)
         decoded, _ = self.decoder(quantized.latent + assigned.level * error, excitation, start)
         return decoded, quantized

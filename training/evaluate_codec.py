@@ -70,7 +70,7 @@ def _excite(codec: Codec, audio: Float32, frames: int) -> tuple[torch.Tensor, in
 def read_music(path: Path, seconds: float) -> Float32:
     """The middle of a file, at most `seconds` of it, mono float32 [N] at 44.1 kHz. InputError if it is not music."""
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="replace") as container:  # old titles are of any encoding
             if not container.streams.audio:
                 raise InputError(f"{path}: no sound in this file")
             rate = container.streams.audio[0].rate

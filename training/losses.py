@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 STFT_SIZES = (256, 512, 1024, 4096, 8192)
 _BASS_HZ = 250.0
@@ -65,21 +65,22 @@ def bass_waveform_loss(
     return (a - b).abs().mean() / (level + 2e-3)
 
 
-def repetition_loss(ours: Tensor, target: Tensor, sample_rate: int, lags: tuple[int, ...]) -> Tensor:
-    """How much more (or less) ours repeats itself after `lags` samples than the target does, 0..2.
+def comb_loss(ours: Tensor, target: Tensor, sample_rate: int, spacings_hz: tuple[float, ...]) -> Tensor:
+    """How much more ours has of a comb of spectral lines, `spacings_hz` apart, than the target; 0..2, mean over rows.
 
     A decoder of spectral frames likes to say the same pulse once a frame: loudness by frequency hardly tells, ears do
-    (a buzz at the frame rate). Autocorrelation of the flattened fine spectrum, below 6 kHz, band by band.
+    (a buzz at the frame rate). Autocorrelation over frequency, from 60 Hz to 6 kHz, of log spectra less their envelope,
+    as training.codec_measures.comb takes it.
     """
-    size = 8192
-    bins = torch.arange(size // 2 + 1, device=ours.device)
-    hertz = bins * sample_rate / size
-    bands = torch.stack([(hertz >= low) & (hertz < low + 1000) for low in range(100, 6000, 1000)]).float()
-    waves = torch.stack([torch.cos(2 * torch.pi * bins * lag / size) for lag in lags])
+    size, envelope = 8192, 31
+    low, high = (round(hertz * size / sample_rate) for hertz in (60.0, 6000.0))
 
-    def correlation(audio: Tensor) -> Tensor:
-        flat = (magnitude(audio, size).transpose(1, 2) + 1e-5).pow(0.3)  # [B, frames, bins]
-        level = flat @ bands.T
-        return torch.stack([(flat * wave) @ bands.T / level for wave in waves])
+    def correlations(audio: Tensor) -> Tensor:
+        level = torch.log10(magnitude(audio, size).transpose(1, 2) + 1e-5)  # [B, frames, bins]
+        smooth = nn.functional.avg_pool1d(level, envelope, 1, envelope // 2, count_include_pad=False)
+        fine = (level - smooth)[:, :, low:high]
+        energy = fine.square().mean(dim=(1, 2)) + 1e-4
+        lags = [round(hertz * size / sample_rate) for hertz in spacings_hz]
+        return torch.stack([(fine[:, :, lag:] * fine[:, :, :-lag]).mean(dim=(1, 2)) / energy for lag in lags])
 
-    return (correlation(ours) - correlation(target)).abs().mean() * len(lags)
+    return (correlations(ours) - correlations(target).clamp(min=0)).clamp(min=0).sum(dim=0).mean()

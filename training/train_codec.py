@@ -22,7 +22,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from d2m_bridge.engine.excitation import TonalClock
-from models.codec import Assigned, Codec, CodecConfig
+from models.codec import DICE, Assigned, Codec, CodecConfig
 from models.ranks import ranks, total_of_ranks
 from training.adversary import Adversary
 from training.audio_data import AudioSampler, load_real_music, load_songs
@@ -32,8 +32,8 @@ from training.losses import (
     STFT_SIZES,
     bass_level,
     bass_waveform_loss,
+    comb_loss,
     mel_loss,
-    repetition_loss,
     spectral_level,
     spectral_loss,
 )
@@ -43,6 +43,7 @@ from training.task import Outcome, Task
 
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
 W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
+W_COMB = 2.0
 # Then encoder and books stand still and the decoder goes on: the latents stay, and a generator can be trained on them.
 ENCODER_LEARNS = 0.8
 _LARGEST_ERROR = 0.25
@@ -91,7 +92,8 @@ def settle(codec: Codec, average: torch.optim.swa_utils.AveragedModel) -> None:
 class CodecRow(NamedTuple):
     """audio float32 [N], excitation float32 [N / hop, 2 * bins], bass_is_coded float32 [] as in audio_data.Stretch.
 
-    books_used int64 []: quantiser dropout; error float32 [N / hop, D]: noise for the latents, relative to their level.
+    books_used int64 []: quantiser dropout; error float32 [N / hop, D]: noise for the latents, relative to their level;
+    count float32 [1]: the dice that the decoder begins with.
     """
 
     audio: NDArray[np.float32]
@@ -99,6 +101,7 @@ class CodecRow(NamedTuple):
     bass_is_coded: NDArray[np.float32]
     books_used: NDArray[np.int64]
     error: NDArray[np.float32]
+    count: NDArray[np.float32]
 
 
 class Known(NamedTuple):
@@ -126,7 +129,8 @@ class CodecTask(Task):
         self.optimisers = {"optimiser": self.optimiser, "opponent": self.adversary.optimiser}
         self.facts = {"config": dataclasses.asdict(config)}
         decoder = self.net.decoder
-        self.float32_parts = (decoder.tonal_level, decoder.fast_head, decoder.tonal_dft, decoder.fast_dft)
+        heads = (decoder.tonal_level, decoder.fast_head, decoder.fast_blur)
+        self.float32_parts = (*heads, decoder.tonal_dft, decoder.fast_dft)
         self._settled = False
 
     def row(self, rng: np.random.Generator) -> CodecRow:
@@ -138,7 +142,8 @@ class CodecTask(Task):
         size = np.float32(_LARGEST_ERROR * max(0.0, rng.uniform(-1, 1)))
         error = size * rng.standard_normal((self._frames, config.latent), np.float32)
         bass_is_coded = np.array(stretch.bass_is_coded, np.float32)
-        return CodecRow(stretch.audio, stretch.excitation, bass_is_coded, np.array(books_used), error)
+        count = rng.integers(DICE[0] * DICE[1], size=1).astype(np.float32)
+        return CodecRow(stretch.audio, stretch.excitation, bass_is_coded, np.array(books_used), error, count)
 
     def schedule(self, step: int, steps: int) -> bool:
         if not self._settled and step >= ENCODER_LEARNS * steps:
@@ -176,7 +181,10 @@ class CodecTask(Task):
 
     def outcome(self, part: CodecRow, known: Known) -> Outcome:
         config, target = self.net.config, self._target(part)
-        decoded, quantized = self.everywhere(part.audio, part.excitation, part.books_used, part.error, known.assigned)
+        frame_hz = config.sample_rate / config.hop
+        decoded, quantized = self.everywhere(
+            part.audio, part.excitation, part.books_used, part.error, part.count, known.assigned
+        )
         ours = decoded[:, config.delay + 4 * config.hop :]
         # A bass of the plan sounds at the pulses' phase, not the instrument's: there only the spectrum counts.
         bass = bass_waveform_loss(ours, target, config.sample_rate, part.bass_is_coded, known.bass)
@@ -184,7 +192,7 @@ class CodecTask(Task):
             "spectral": spectral_loss(ours, target, known.size, known.spectral),
             "mel": 2 * mel_loss(ours, target, self.net.encoder.mel_basis),
             "waveform": bass,
-            "repetition": 5 * repetition_loss(ours, target, config.sample_rate, (config.hop // 2, config.hop)),
+            "comb": W_COMB * comb_loss(ours, target, config.sample_rate, (frame_hz, 2 * frame_hz)),
             "commitment": 0.1 * quantized.commitment,
         }
         return Outcome(terms, target, ours)

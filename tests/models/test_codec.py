@@ -3,7 +3,7 @@ import copy
 import pytest
 import torch
 
-from models.codec import Codec, DecoderState
+from models.codec import DICE, Codec, DecoderState
 from models.generator import Generator
 from models.motion_encoder import MotionEncoder
 from models.planner import Planner
@@ -77,7 +77,7 @@ def test_the_initial_state_has_every_part(codec):
 def test_a_sound_comes_back_as_long_as_it_went_in(codec, frames):
     audio = 0.1 * torch.randn(2, frames * SMALL.hop)
     excitation, error = torch.zeros(2, frames, 2 * SMALL.tonal_bins), torch.zeros(2, frames, SMALL.latent)
-    sound, quantized = codec(audio, excitation, torch.tensor([1, 2]), error)
+    sound, quantized = codec(audio, excitation, torch.tensor([1, 2]), error, torch.zeros(2, 1))
     assert sound.shape == audio.shape
     assert quantized.latent.shape == (2, frames, SMALL.latent)
     assert quantized.codes.shape == (2, SMALL.books, frames)
@@ -86,7 +86,8 @@ def test_a_sound_comes_back_as_long_as_it_went_in(codec, frames):
 def test_every_part_of_the_codec_learns(codec):
     codec.zero_grad()
     audio = 0.1 * torch.randn(1, 6 * SMALL.hop)
-    sound, quantized = codec(audio, torch.randn(1, 6, 2 * SMALL.tonal_bins), torch.tensor([2]), torch.zeros(1))
+    excitation, error = torch.randn(1, 6, 2 * SMALL.tonal_bins), torch.zeros(1, 6, SMALL.latent)
+    sound, quantized = codec(audio, excitation, torch.tensor([2]), error, torch.zeros(1, 1))
     (sound.square().mean() + quantized.commitment).backward()
     still = [name for name, weight in codec.named_parameters() if weight.grad is None or not weight.grad.any()]
     codec.zero_grad()
@@ -124,16 +125,45 @@ def test_a_part_of_a_batch_is_coded_as_it_is_within_the_whole(codec):
     """The books learn from the whole, the level is the whole's: a part alone must be told."""
     audio, error = 0.1 * torch.randn(4, 7 * SMALL.hop), 0.1 * torch.randn(4, 7, SMALL.latent)
     audio[:2] *= 5
+    count = torch.tensor([[0.0], [5.0], [126.0], [3.0]])
     excitation, used = torch.zeros(4, 7, 2 * SMALL.tonal_bins), torch.tensor([1, 2, 2, 1])
     alone, whole = (copy.deepcopy(codec).train() for _ in range(2))
-    expected, quantized = whole(audio, excitation, used, error)
+    expected, quantized = whole(audio, excitation, used, error, count)
     assigned = alone.assign(alone.encoder(audio), used)
     assert torch.equal(assigned.codes, quantized.codes)
     assert torch.equal(alone.quantizer.codebooks, whole.quantizer.codebooks)
     first = slice(0, 2)
     of_first = assigned._replace(codes=assigned.codes[first])
-    part, _ = alone(audio[first], excitation[first], used[first], error[first], of_first)
+    part, _ = alone(audio[first], excitation[first], used[first], error[first], count[first], of_first)
     assert (part - expected[first]).abs().max() < CLOSE * expected.abs().max()
     assert torch.equal(alone.quantizer.codebooks, whole.quantizer.codebooks)
-    untold, _ = alone.eval()(audio[first], excitation[first], used[first], error[first])
+    untold, _ = alone.eval()(audio[first], excitation[first], used[first], error[first], count[first])
     assert (untold - expected[first]).abs().max() > CLOSE * expected.abs().max()
+
+
+@torch.no_grad()
+def test_a_steady_sound_buzzes_at_the_frame_rate_unless_it_is_blurred(codec):
+    """The fast head alone on latents that stand still: sharp, it says the same in every frame."""
+    decoder = codec.decoder
+    latent = torch.randn(1, 1, SMALL.latent).expand(1, 64, -1)
+    silent = torch.zeros(1, 64, 2 * SMALL.tonal_bins)
+    kept, repetition = decoder.fast_blur.bias.clone(), []
+    for logit in (-30.0, 30.0):
+        decoder.fast_blur.bias.fill_(logit)
+        sound = decoded(codec, latent, silent)[0][0, 16 * SMALL.hop :]
+        repetition.append(float((sound[SMALL.hop :] * sound[: -SMALL.hop]).sum() / sound.square().sum()))
+    decoder.fast_blur.bias.copy_(kept)
+    assert repetition[0] > 0.9
+    assert abs(repetition[1]) < 0.3
+
+
+@torch.no_grad()
+def test_the_dice_go_on_from_block_to_block_and_begin_again_after_minutes(codec):
+    decoder, (a, b) = codec.decoder, DICE
+    whole = decoder.dice(torch.zeros(1, 1), 2 * a * b)
+    assert torch.equal(decoder.dice(torch.full((1, 1), 40.0), 10), whole[:, 40:50])
+    assert torch.equal(whole[:, : a * b], whole[:, a * b :])
+    assert not torch.equal(whole[:, :a], whole[:, a : 2 * a])
+    state = decoder.initial_state(1)._replace(count=torch.full((1, 1), float(a * b - 2)))
+    _, after = decoder(torch.zeros(1, 3, SMALL.latent), torch.zeros(1, 3, 2 * SMALL.tonal_bins), state)
+    assert after.count.item() == 4

@@ -6,7 +6,7 @@ from models.codec import Assigned
 from models.discriminators import Discriminators
 from tests.models_folder import SMALL
 from training.adversary import HingeLoss
-from training.losses import bass_level, bass_waveform_loss, mel_loss, repetition_loss, spectral_level, spectral_loss
+from training.losses import bass_level, bass_waveform_loss, comb_loss, mel_loss, spectral_level, spectral_loss
 from training.planner_data import STEPS_SEEN, PlanRow
 from training.train_codec import make_codec
 from training.train_planner import HEADS, PLANNER_INPUTS, PlannerTrainee, decisions, plan_losses
@@ -23,12 +23,12 @@ def test_codec_losses_and_adversary():
     used = on_meta(2, dtype=torch.int64)
     codes = codec.quantizer.assign(codec.encoder(audio), used)
     excitation, error = on_meta(2, FRAMES, 2 * SMALL.tonal_bins), on_meta(2, FRAMES, SMALL.latent)
-    decoded, _ = codec(audio, excitation, used, error, Assigned(codes, on_meta()))
+    decoded, _ = codec(audio, excitation, used, error, on_meta(2, 1), Assigned(codes, on_meta()))
     loss = (
         spectral_loss(decoded, audio, 512, spectral_level(audio, 512))
         + mel_loss(decoded, audio, codec.encoder.mel_basis)
         + bass_waveform_loss(decoded, audio, SMALL.sample_rate, on_meta(2), bass_level(audio, 44100, on_meta(2)))
-        + repetition_loss(decoded, audio, SMALL.sample_rate, (512, 1024))
+        + comb_loss(decoded, audio, SMALL.sample_rate, (43.0, 86.0))
         + HingeLoss(Discriminators().to("meta"))(audio, decoded)
     )
     loss.backward()
