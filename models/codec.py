@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from models.blocks import CausalStack
 from models.quantizer import Quantized, ResidualVQ
+from models.ranks import ranks, total_of_ranks
 from models.synthesis import InverseDFT, OverlapAdd, rotate
 
 # Spectral magnitude of a partial at -20 dB: the fast head speaks in this unit, or exp() has a long way to learn.
@@ -75,9 +76,9 @@ class Encoder(nn.Module):
         def spectra(size: int, step: int) -> Tensor:
             # First window centred on step/2: frame t of rate hop/step windows covers the frame evenly.
             padded = nn.functional.pad(audio, (size // 2 - step // 2, size // 2))
-            return torch.stft(
-                padded, size, step, window=torch.hann_window(size), center=False, return_complex=True
-            ).transpose(1, 2)[:, : frames * hop // step] * (2 / size)  # fmt: skip
+            window = torch.hann_window(size, device=audio.device)
+            frames_of_all = torch.stft(padded, size, step, window=window, center=False, return_complex=True)
+            return frames_of_all.transpose(1, 2)[:, : frames * hop // step] * (2 / size)
 
         def loud(power: Tensor) -> Tensor:
             return torch.log10(power + 1e-4) / 2 + 1
@@ -148,15 +149,15 @@ class Decoder(nn.Module):
         self.fast_add = OverlapAdd(self.fast_window, self.fast_hop)
 
     def initial_state(self, batch: int) -> DecoderState:
-        d = self.config.channels
+        d, device = self.config.channels, self.enter.weight.device
         shapes = ((SEEN - 1, self.config.latent), (self.slow.memory, d), (self.tonal.memory, d), (self.fast.memory, d))
-        stacks = (torch.zeros(batch, *shape) for shape in shapes)
-        tails = (torch.zeros(batch, add.memory) for add in (self.tonal_add, self.fast_add))
-        return DecoderState(*stacks, *tails, torch.zeros(batch, 1))
+        stacks = (torch.zeros(batch, *shape, device=device) for shape in shapes)
+        tails = (torch.zeros(batch, add.memory, device=device) for add in (self.tonal_add, self.fast_add))
+        return DecoderState(*stacks, *tails, torch.zeros(batch, 1, device=device))
 
     def dice(self, count: Tensor, frames: int) -> Tensor:
         """Angles [B, frames, bins] of the fast frames from number `count` [B, 1] on; radians, -2 pi..2 pi."""
-        number = count.long() + torch.arange(frames)
+        number = count.long() + torch.arange(frames, device=count.device)
         return self.dice_a[number % DICE[0]] + self.dice_b[number % DICE[1]]
 
     def forward(self, latent: Tensor, excitation: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
@@ -181,13 +182,20 @@ class Decoder(nn.Module):
         phase = phase + self.fast_blur(z).sigmoid() * self.dice(state.count, y.shape[1])
         gain = FAST_GAIN * level.clamp(max=4).exp()
         # Two frames a latent, half a window apart: bin k turns by k half turns, and the second frame alone is turned.
-        second = (torch.arange(y.shape[1]) % 2)[None, :, None]
-        turns = 2 * second * torch.arange(self.fast_bins)
+        second = (torch.arange(y.shape[1], device=y.device) % 2)[None, :, None]
+        turns = 2 * second * torch.arange(self.fast_bins, device=y.device)
         real, imaginary = rotate(gain * phase.cos(), gain * phase.sin(), turns)
         abrupt, fast_tail = self.fast_add(self.fast_dft(real, imaginary), state.fast_tail)
         # A float counts exactly up to 2**24: it goes back when both tables have come to their ends.
         count = (state.count + y.shape[1]) % (DICE[0] * DICE[1])
         return steady + abrupt, DecoderState(seen[:, frames:], slow, tonal, fast, tonal_tail, fast_tail, count)
+
+
+class Assigned(NamedTuple):
+    """Codes int64 [B, K, T] of latents; level float []: the RMS of all that were quantised with them, on all ranks."""
+
+    codes: Tensor
+    level: Tensor
 
 
 class Codec(nn.Module):
@@ -200,16 +208,32 @@ class Codec(nn.Module):
         self.quantizer = ResidualVQ(config.books, config.entries, config.latent)
         self.decoder = Decoder(config)
 
-    def forward(self, audio: Tensor, excitation: Tensor, books_used: Tensor, error: Tensor) -> tuple[Tensor, Quantized]:
+    @torch.no_grad()
+    def assign(self, latent: Tensor, books_used: Tensor) -> Assigned:
+        """Latent [B, T, D], books_used int [B]: the whole batch of a step, or one rank's share of it."""
+        with torch.autocast(latent.device.type, enabled=False):  # the nearest entry is lost in bfloat16
+            codes = self.quantizer.assign(latent.float(), books_used)
+            power = self.quantizer.quantised(codes, books_used).square().mean()
+        return Assigned(codes, (total_of_ranks(power) / ranks()).sqrt())
+
+    def forward(
+        self,
+        audio: Tensor,
+        excitation: Tensor,
+        books_used: Tensor,
+        error: Tensor,
+        count: Tensor,
+        assigned: Assigned | None = None,
+    ) -> tuple[Tensor, Quantized]:
         """Audio [B, T*hop], excitation [B, T, 2*bins], books_used [B] -> delayed audio [B, T*hop], quantised latent.
 
-        error: float [B], the size of the noise that the decoder gets with the latents, relative to theirs.
+        error: float [B, T, D], the noise that the decoder gets with the latents, relative to their level.
+        count: float [B, 1], which dice the decoder begins with; other ones each time, or the net learns them by heart.
+        assigned: what `assign` found, when these items are only a part of a batch that came to it whole.
         """
-        quantized = self.quantizer(self.encoder(audio), books_used)
-        latent = quantized.latent
-        size = error[:, None, None] * latent.detach().square().mean().sqrt()
-        start = self.decoder.initial_state(audio.shape[0])
-        # The net must not learn the dice by heart.
-        start = start._replace(count=torch.randint(DICE[0] * DICE[1], (audio.shape[0], 1)).float())
-        decoded, _ = self.decoder(latent + size * torch.randn_like(latent), excitation, start)
+        latent = self.encoder(audio)
+        assigned = assigned or self.assign(latent.detach(), books_used)
+        quantized = self.quantizer(latent, books_used, assigned.codes)
+        start = self.decoder.initial_state(audio.shape[0])._replace(count=count)
+        decoded, _ = self.decoder(quantized.latent + assigned.level * error, excitation, start)
         return decoded, quantized

@@ -22,7 +22,7 @@ class SpectrogramDiscriminator(nn.Module):
 
     def forward(self, audio: Tensor) -> tuple[list[Tensor], Tensor]:
         """Audio [B, N] -> features, scores."""
-        window = torch.hann_window(self.size)
+        window = torch.hann_window(self.size, device=audio.device)
         spectrum = torch.stft(audio, self.size, self.size // 4, window=window, return_complex=True) * (2 / self.size)
         x = torch.log10(spectrum.abs() + 1e-4)[:, None] / 2 + 1
         features = []

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from models.ranks import rows_of_ranks, total_of_ranks
+
 
 class Quantized(NamedTuple):
     """latent [B, T, D] with straight-through gradient; codes int64 [B, K, T]; commitment: scalar loss."""
@@ -39,35 +41,49 @@ class ResidualVQ(nn.Module):
             residual = residual - book[index]
         return torch.stack(codes, dim=1)
 
-    def forward(self, latent: Tensor, books_used: Tensor) -> Quantized:
-        """Latent [B, T, D]; books_used int [B]: quantiser dropout, how many books each item uses."""
-        residual = latent.detach()
-        total = torch.zeros_like(residual)
-        codes = []
+    @torch.no_grad()
+    def assign(self, latent: Tensor, books_used: Tensor) -> Tensor:
+        """Latent [B, T, D], books_used int [B] -> codes int64 [B, K, T]; in training the books learn from them.
+
+        books_used: quantiser dropout, how many books each item uses. The books learn from the items of all ranks.
+        """
+        residual, codes = latent, []
         for k, book in enumerate(self.codebooks):
             index = nearest(residual, book)
             if self.training:
                 self._learn(k, residual.reshape(-1, residual.shape[-1]), index.reshape(-1))
-            used = (k < books_used)[:, None, None].to(latent.dtype)
-            total = total + used * book[index]
-            residual = residual - used * book[index]
+            residual = residual - _used(k, books_used, latent) * book[index]
             codes.append(index)
-        commitment = (latent - total).pow(2).mean()
-        return Quantized(latent + (total - latent).detach(), torch.stack(codes, dim=1), commitment)
+        return torch.stack(codes, dim=1)
+
+    def quantised(self, codes: Tensor, books_used: Tensor) -> Tensor:
+        """Codes int64 [B, K, T] -> [B, T, D], of the books that each item uses."""
+        return sum(_used(k, books_used, book) * book[codes[:, k]] for k, book in enumerate(self.codebooks))
+
+    def forward(self, latent: Tensor, books_used: Tensor, codes: Tensor | None = None) -> Quantized:
+        """Latent [B, T, D], books_used int [B]; codes: what `assign` found for them, if it has been asked before."""
+        if codes is None:
+            codes = self.assign(latent.detach(), books_used)
+        total = self.quantised(codes, books_used)
+        return Quantized(latent + (total - latent).detach(), codes, (latent - total).pow(2).mean())
 
     @torch.no_grad()
     def _learn(self, k: int, vectors: Tensor, index: Tensor) -> None:
         entries = self.codebooks.shape[1]
-        counts = torch.bincount(index, minlength=entries).to(vectors.dtype)
-        sums = torch.zeros_like(self.sums[k]).index_add_(0, index, vectors)
+        counts = total_of_ranks(torch.bincount(index, minlength=entries).to(vectors.dtype))
+        sums = total_of_ranks(torch.zeros_like(self.sums[k]).index_add_(0, index, vectors))
         self.counts[k].lerp_(counts, 1 - self.decay)
         self.sums[k].lerp_(sums, 1 - self.decay)
         dead = self.counts[k] < 0.02
         if dead.any():
-            chosen = vectors[torch.randint(len(vectors), (int(dead.sum()),))]
-            self.sums[k, dead] = chosen
+            candidates = rows_of_ranks(vectors)
+            self.sums[k, dead] = candidates[torch.randint(len(candidates), (int(dead.sum()),))]
             self.counts[k, dead] = 1.0
         self.codebooks[k] = self.sums[k] / self.counts[k, :, None]
+
+
+def _used(k: int, books_used: Tensor, like: Tensor) -> Tensor:
+    return (k < books_used)[:, None, None].to(like.dtype)
 
 
 def nearest(vectors: Tensor, book: Tensor) -> Tensor:

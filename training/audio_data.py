@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
 import soxr
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from d2m_bridge.engine.excitation import Pulse, Score, TonalClock, pulse_train, spectra
 from d2m_bridge.engine.plan import STEMS
@@ -35,15 +34,14 @@ class Voices:
         return pulse_train(self.pulses[row], start, length, clock).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """audio float32 [B, N]; excitation float32 [B, N / hop, 2 * bins]; bass_is_coded float32 [B]: 1 where the codes
-    alone make what lies below 250 Hz, 0 where the pulses of the plan do.
+class Stretch(NamedTuple):
+    """audio float32 [N]; excitation float32 [N / hop, 2 * bins]; bass_is_coded: 1 where the codes alone make what lies
+    below 250 Hz, 0 where the pulses of the plan do.
     """
 
-    audio: Tensor
-    excitation: Tensor
-    bass_is_coded: Tensor
+    audio: Float32
+    excitation: Float32
+    bass_is_coded: float
 
 
 def load_songs(corpus: Path, split: str = "train") -> list[Voices]:
@@ -76,30 +74,21 @@ def load_real_music(data: Path, split: str, sample_rate: int) -> dict[str, NDArr
 
 
 class AudioSampler:
-    """Draws batches. Silence is drawn rarely: it teaches little."""
+    """Draws stretches. Silence is drawn rarely: it teaches little."""
 
-    def __init__(self, songs: list[Voices], real: list[NDArray[np.int16]], clock: TonalClock, seed: int) -> None:
+    def __init__(self, songs: list[Voices], real: list[NDArray[np.int16]], clock: TonalClock) -> None:
         self._songs, self._real, self._clock = songs, real, clock
-        self._rng = np.random.default_rng(seed)
 
-    def batch(self, size: int, length: int) -> Batch:
-        """`size` rows of `length` samples, a whole number of hops."""
-        audio, excited, coded = zip(*(self._one(length) for _ in range(size)), strict=True)
-        return Batch(
-            torch.from_numpy(np.stack(audio)),
-            torch.from_numpy(np.stack(excited)),
-            torch.tensor(coded, dtype=torch.float32),
-        )
-
-    def _one(self, length: int) -> tuple[Float32, Float32, float]:
+    def draw(self, length: int, rng: np.random.Generator) -> Stretch:
+        """`length` samples, a whole number of hops."""
         for _ in range(6):
-            piece, excited, bass_is_coded = self._draw(length)
-            if np.abs(piece).max() > _QUIET:
+            found = self._any(length, rng)
+            if np.abs(found.audio).max() > _QUIET:
                 break
-        return piece * np.float32(self._rng.uniform(0.5, 1.1)), excited, bass_is_coded
+        return found._replace(audio=found.audio * np.float32(rng.uniform(0.5, 1.1)))
 
-    def _draw(self, length: int) -> tuple[Float32, Float32, float]:
-        rng, clock = self._rng, self._clock
+    def _any(self, length: int, rng: np.random.Generator) -> Stretch:
+        clock = self._clock
         kind = rng.random()
         if kind < REAL_SHARE:
             track = self._real[rng.integers(len(self._real))]
@@ -112,9 +101,10 @@ class AudioSampler:
         row = int(rng.integers(len(STEMS)))
         wave = song.pulse_wave(row, start - clock.lead, length - clock.hop + clock.window, clock)
         piece = song.audio[row, start : start + length].astype(np.float32) / 32767
-        return piece, spectra(wave, clock), float(not song.pulses[row])
+        return Stretch(piece, spectra(wave, clock), float(not song.pulses[row]))
 
-    def _foreign(self, samples: NDArray[np.generic]) -> tuple[Float32, Float32, float]:
+    def _foreign(self, samples: NDArray[np.generic]) -> Stretch:
         """Music whose notes are not known: its partials are measured."""
         piece = samples.astype(np.float32) / 32767
-        return piece, excitation(partials_of(piece, self._clock), self._clock, len(piece) // self._clock.hop), 1.0
+        measured = excitation(partials_of(piece, self._clock), self._clock, len(piece) // self._clock.hop)
+        return Stretch(piece, measured, 1.0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from d2m_bridge.engine.conditioning import Conditioner
 from d2m_bridge.engine.excitation import TonalClock, spectra
@@ -57,11 +57,12 @@ def frame_embeddings(song: Song, embedding: NDArray[np.float32], clock: TonalClo
 
 @torch.no_grad()
 def stem_rows(song: Song, codec: Codec, trainee: PlannerTrainee, clock: TonalClock) -> list[StemRow]:
-    """The four rows of a song; silent stems are left out."""
+    """The four rows of a song; silent stems are left out. Codec and trainee are on one device."""
     frames = song.stems.shape[1] // clock.hop
     no_picture = np.zeros((len(song.motion), len(VISUAL_FEATURES)), np.float32)
     seen = np.concatenate([song.motion, no_picture], axis=1)
-    embedding = trainee.embeddings(torch.from_numpy(seen)[None])[0].numpy()
+    device = next(codec.parameters()).device
+    embedding = trainee.embeddings(torch.from_numpy(seen)[None].to(device))[0].cpu().numpy()
     conditions = conditions_of(song, clock, frames).astype(np.float16)
     embeddings = frame_embeddings(song, embedding, clock, frames).astype(np.float16)
     audio = song.stems[:, : frames * clock.hop]
@@ -73,44 +74,54 @@ def stem_rows(song: Song, codec: Codec, trainee: PlannerTrainee, clock: TonalClo
         if loud.mean() < 0.05:
             continue
         pulses = voices.pulse_wave(index, 0, audio.shape[1] + clock.window, clock)
-        latent = codec.encoder(torch.from_numpy(samples)[None])[0].numpy().astype(np.float16)
+        latent = codec.encoder(torch.from_numpy(samples)[None].to(device))[0].cpu().numpy().astype(np.float16)
         rows.append(StemRow(conditions[index], embeddings, song.style, latent, audio[index], pulses, loud))
     return rows
 
 
+class Passage(NamedTuple):
+    """float32. conditions, embedding, style, noise, latent: [frames, ...] of a stem.
+
+    audio [heard*hop] and excitation [heard, 2*bins]: of the last frames.
+    """
+
+    conditions: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+    style: NDArray[np.float32]
+    noise: NDArray[np.float32]
+    latent: NDArray[np.float32]
+    audio: NDArray[np.float32]
+    excitation: NDArray[np.float32]
+
+
 class RowSampler:
-    """Draws stretches of rows, rarely silent ones."""
+    """Draws passages of rows, rarely silent ones."""
 
-    def __init__(self, rows: list[StemRow], clock: TonalClock, seed: int) -> None:
-        self._rows, self._clock = rows, clock
-        self._rng = np.random.default_rng(seed)
+    def __init__(self, rows: list[StemRow], clock: TonalClock, noise: int) -> None:
+        self._rows, self._clock, self._noise = rows, clock, noise
 
-    def batch(self, size: int, frames: int, heard: int) -> dict[str, Tensor]:
-        """conditions, embedding, style, latent: [B, frames, ...].
-
-        audio [B, heard*hop] and excitation [B, heard, 2*bins]: of the last `heard` frames.
-        """
-        drawn: list[dict[str, NDArray]] = []
+    def draw(self, frames: int, heard: int, rng: np.random.Generator) -> Passage:
+        """`frames` frames, of which the last `heard` can be heard."""
         hop, clock = self._clock.hop, self._clock
-        while len(drawn) < size:
-            row = self._rows[self._rng.integers(len(self._rows))]
+        while True:
+            row = self._rows[rng.integers(len(self._rows))]
             room = len(row.latent) - frames - clock.window // hop
             if room < 1:
                 continue
-            start = int(self._rng.integers(room))
+            start = int(rng.integers(room))
             here = slice(start, start + frames)
-            if not row.loud[start + frames - heard : start + frames].any() and self._rng.random() < 0.9:
+            if not row.loud[start + frames - heard : start + frames].any() and rng.random() < 0.9:
                 continue
             style = np.zeros((frames, len(STYLE_NAMES)), np.float32)
             style[:, row.style] = 1
             begin = (start + frames - heard) * hop
             first = begin - clock.lead
-            drawn.append({
-                "conditions": row.conditions[here].astype(np.float32),
-                "embedding": row.embedding[here].astype(np.float32),
-                "style": style,
-                "latent": row.latent[here].astype(np.float32),
-                "audio": row.audio[begin : begin + heard * hop].astype(np.float32) / 32767,
-                "excitation": spectra(row.pulses[first : first + (heard - 1) * hop + clock.window], clock),
-            })  # fmt: skip
-        return {key: torch.from_numpy(np.stack([one[key] for one in drawn])) for key in drawn[0]}
+            return Passage(
+                row.conditions[here].astype(np.float32),
+                row.embedding[here].astype(np.float32),
+                style,
+                rng.standard_normal((frames, self._noise), np.float32),
+                row.latent[here].astype(np.float32),
+                row.audio[begin : begin + heard * hop].astype(np.float32) / 32767,
+                spectra(row.pulses[first : first + (heard - 1) * hop + clock.window], clock),
+            )

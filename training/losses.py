@@ -16,11 +16,20 @@ def magnitude(audio: Tensor, size: int) -> Tensor:
     return (spectrum.real.square() + spectrum.imag.square() + 1e-12).sqrt()
 
 
-def spectral_loss(ours: Tensor, target: Tensor, size: int) -> Tensor:
-    """Log-magnitude and linear-magnitude distance at one window size."""
+def spectral_level(target: Tensor, size: int) -> Tensor:
+    """The sum of a row's magnitudes, mean over the rows: what the linear part of spectral_loss is relative to."""
+    return magnitude(target, size).sum() / target.shape[0]
+
+
+def spectral_loss(ours: Tensor, target: Tensor, size: int, level: Tensor | None = None) -> Tensor:
+    """Log-magnitude and linear-magnitude distance at one window size.
+
+    level: spectral_level of the batch that the rows are a part of; without it they are the batch.
+    """
     a, b = magnitude(ours, size), magnitude(target, size)
     log = (torch.log10(a + 3e-5) - torch.log10(b + 3e-5)).abs().mean()
-    linear = (a - b).abs().sum() / (b.sum() + 1e-2 * b.shape[0])
+    level = b.sum() / b.shape[0] if level is None else level
+    linear = (a - b).abs().sum() / b.shape[0] / (level + 1e-2)
     return log + 0.5 * linear
 
 
@@ -30,14 +39,30 @@ def mel_loss(ours: Tensor, target: Tensor, mel_basis: Tensor) -> Tensor:
     return (a - b).abs().mean()
 
 
-def bass_waveform_loss(ours: Tensor, target: Tensor, sample_rate: int, weight: Tensor) -> Tensor:
-    """Waveform L1 below 250 Hz, relative to its level: a kick is a waveform. weight [B]: how much a row counts."""
-    n = target.shape[1]
+def _bass(audio: Tensor, sample_rate: int) -> Tensor:
+    """Audio [..., N] -> [..., N // 32] below 250 Hz."""
+    n = audio.shape[-1]
     decimated = n // 32  # the band needs no more, and the inverse transform is so much smaller
-    spectra = torch.fft.rfft(torch.stack([ours, target]))[..., : decimated // 2 + 1] * (decimated / n)
-    hertz = torch.arange(spectra.shape[-1], device=ours.device) * sample_rate / n
-    a, b = torch.fft.irfft(spectra * (hertz < _BASS_HZ), n=decimated) * weight[:, None]
-    return (a - b).abs().mean() / (b.abs().mean() + 2e-3)
+    spectra = torch.fft.rfft(audio)[..., : decimated // 2 + 1] * (decimated / n)
+    hertz = torch.arange(spectra.shape[-1], device=audio.device) * sample_rate / n
+    return torch.fft.irfft(spectra * (hertz < _BASS_HZ), n=decimated)
+
+
+def bass_level(target: Tensor, sample_rate: int, weight: Tensor) -> Tensor:
+    """The mean amplitude of the bass, weighted by row: what bass_waveform_loss is relative to."""
+    return (_bass(target, sample_rate) * weight[:, None]).abs().mean()
+
+
+def bass_waveform_loss(
+    ours: Tensor, target: Tensor, sample_rate: int, weight: Tensor, level: Tensor | None = None
+) -> Tensor:
+    """Waveform L1 below 250 Hz, relative to its level: a kick is a waveform. weight [B]: how much a row counts.
+
+    level: bass_level of the batch that the rows are a part of; without it they are the batch.
+    """
+    a, b = _bass(torch.stack([ours, target]), sample_rate) * weight[:, None]
+    level = b.abs().mean() if level is None else level
+    return (a - b).abs().mean() / (level + 2e-3)
 
 
 def comb_loss(ours: Tensor, target: Tensor, sample_rate: int, spacings_hz: tuple[float, ...]) -> Tensor:

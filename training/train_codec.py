@@ -2,7 +2,7 @@
 
     python -m training.train_codec --corpus corpus/free --data DATA --run runs/codec --steps 6000
 
-Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end.
+Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end (training.runner).
 """
 
 from __future__ import annotations
@@ -11,22 +11,36 @@ import argparse
 import dataclasses
 import json
 import math
-import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import safe_open
 from torch import Tensor
 
 from d2m_bridge.engine.excitation import TonalClock
-from models.codec import Codec, CodecConfig
+from models.codec import DICE, Assigned, Codec, CodecConfig
+from models.ranks import ranks, total_of_ranks
 from training.adversary import Adversary
-from training.audio_data import AudioSampler, Batch, load_real_music, load_songs
-from training.checkpoint import load_checkpoint, save_checkpoint
-from training.losses import STFT_SIZES, bass_waveform_loss, comb_loss, mel_loss, spectral_loss
+from training.audio_data import AudioSampler, load_real_music, load_songs
+from training.board import Board
+from training.checkpoint import load_checkpoint
+from training.losses import (
+    STFT_SIZES,
+    bass_level,
+    bass_waveform_loss,
+    comb_loss,
+    mel_loss,
+    spectral_level,
+    spectral_loss,
+)
 from training.mel import codec_bases
+from training.runner import RunOptions, add_run_options, launch, train
+from training.task import Outcome, Task
 
-CHECKPOINT_S = 300.0
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
 W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
 W_COMB = 2.0
@@ -75,94 +89,136 @@ def settle(codec: Codec, average: torch.optim.swa_utils.AveragedModel) -> None:
         part.eval()
 
 
-def codec_loss(codec: Codec, batch: Batch, adversary: Adversary | None) -> dict[str, Tensor]:
-    """The loss terms of one batch; with an adversary, which learns a step, also its verdict."""
-    config, audio = codec.config, batch.audio
-    frame_hz = config.sample_rate / config.hop
-    full = torch.full((audio.shape[0],), config.books)
-    books_used = torch.where(torch.rand(audio.shape[0]) < 0.25, torch.randint(1, config.books + 1, full.shape), full)
-    # Half of the rows with latents as a generator might err: a decoder that knows only true ones falls apart on others.
-    error = _LARGEST_ERROR * (2 * torch.rand(audio.shape[0]) - 1).clamp(min=0)
-    decoded, quantized = codec(audio, batch.excitation, books_used, error)
-    # The first frames have no past: what a stream never sees is not judged.
-    skip = 4 * config.hop
-    ours, target = decoded[:, config.delay + skip :], audio[:, skip : -config.delay]
-    size = STFT_SIZES[int(torch.randint(len(STFT_SIZES), ()))]  # one a step: the others get their turn
-    terms = {
-        "spectral": spectral_loss(ours, target, size),
-        "mel": 2 * mel_loss(ours, target, codec.encoder.mel_basis),
+class CodecRow(NamedTuple):
+    """audio float32 [N], excitation float32 [N / hop, 2 * bins], bass_is_coded float32 [] as in audio_data.Stretch.
+
+    books_used int64 []: quantiser dropout; error float32 [N / hop, D]: noise for the latents, relative to their level;
+    count float32 [1]: the dice that the decoder begins with.
+    """
+
+    audio: NDArray[np.float32]
+    excitation: NDArray[np.float32]
+    bass_is_coded: NDArray[np.float32]
+    books_used: NDArray[np.int64]
+    error: NDArray[np.float32]
+    count: NDArray[np.float32]
+
+
+class Known(NamedTuple):
+    """What a part of a batch is told. size: of this step's spectra; the others: None where the part is the batch."""
+
+    size: int
+    spectral: Tensor | None = None
+    bass: Tensor | None = None
+    assigned: Assigned | None = None
+
+
+class CodecTask(Task):
+    """The codec, its slow average, and the adversary that joins them late."""
+
+    largest_gradient = 2.0
+
+    def __init__(self, config: CodecConfig, sampler: AudioSampler, frames: int) -> None:
+        """frames: length of a row, in latent frames."""
+        self._sampler, self._frames = sampler, frames
+        self.net = make_codec(config)
+        self.average = averaged(self.net)
+        self.adversary = Adversary()
+        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=1e-3)
+        self.modules = {"codec": self.net, "average": self.average, "adversary": self.adversary.net}
+        self.optimisers = {"optimiser": self.optimiser, "opponent": self.adversary.optimiser}
+        self.facts = {"config": dataclasses.asdict(config)}
+        decoder = self.net.decoder
+        heads = (decoder.tonal_level, decoder.fast_head, decoder.fast_blur)
+        self.float32_parts = (*heads, decoder.tonal_dft, decoder.fast_dft)
+        self._settled = False
+
+    def row(self, rng: np.random.Generator) -> CodecRow:
+        config = self.net.config
+        stretch = self._sampler.draw(self._frames * config.hop, rng)
+        books_used = rng.integers(1, config.books + 1) if rng.random() < 0.25 else config.books
+        # Half of the rows with latents as a generator might err: a decoder that knows only true ones falls apart on
+        # others.
+        size = np.float32(_LARGEST_ERROR * max(0.0, rng.uniform(-1, 1)))
+        error = size * rng.standard_normal((self._frames, config.latent), np.float32)
+        bass_is_coded = np.array(stretch.bass_is_coded, np.float32)
+        count = rng.integers(DICE[0] * DICE[1], size=1).astype(np.float32)
+        return CodecRow(stretch.audio, stretch.excitation, bass_is_coded, np.array(books_used), error, count)
+
+    def schedule(self, step: int, steps: int) -> bool:
+        if not self._settled and step >= ENCODER_LEARNS * steps:
+            settle(self.net, self.average)
+            self._settled = True
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(step, steps)
+        return step > ADVERSARY_JOINS * steps
+
+    @torch.no_grad()
+    def survey(self, parts: Sequence[CodecRow]) -> list[Known]:
+        size = STFT_SIZES[int(torch.randint(len(STFT_SIZES), ()))]  # one a step: the others get their turn
+        if len(parts) * ranks() == 1:
+            return [Known(size)]
+        rate, targets = self.net.config.sample_rate, [self._target(part) for part in parts]
+        levels = [
+            torch.stack([spectral_level(target, size), bass_level(target, rate, part.bass_is_coded)])
+            for target, part in zip(targets, parts, strict=True)
+        ]
+        spectral, bass = total_of_ranks(torch.stack(levels).mean(0)) / ranks()
+        return [Known(size, spectral, bass, assigned) for assigned in self._assigned(parts)]
+
+    def _assigned(self, parts: Sequence[CodecRow]) -> list[Assigned | None]:
+        """The codes of all parts, which the books learn from at once; one part alone is encoded only once, later."""
+        if len(parts) == 1:
+            return [None]
+        with self.fabric.autocast():
+            latent = torch.cat([self.net.encoder(part.audio) for part in parts])
+        codes, level = self.net.assign(latent, torch.cat([part.books_used for part in parts]))
+        return [Assigned(of_part, level) for of_part in codes.chunk(len(parts))]
+
+    def _target(self, part: CodecRow) -> Tensor:
+        # The first frames have no past: what a stream never sees is not judged.
+        return part.audio[:, 4 * self.net.config.hop : -self.net.config.delay]
+
+    def outcome(self, part: CodecRow, known: Known) -> Outcome:
+        config, target = self.net.config, self._target(part)
+        frame_hz = config.sample_rate / config.hop
+        decoded, quantized = self.everywhere(
+            part.audio, part.excitation, part.books_used, part.error, part.count, known.assigned
+        )
+        ours = decoded[:, config.delay + 4 * config.hop :]
         # A bass of the plan sounds at the pulses' phase, not the instrument's: there only the spectrum counts.
-        "waveform": bass_waveform_loss(ours, target, config.sample_rate, batch.bass_is_coded),
-        "comb": W_COMB * comb_loss(ours, target, config.sample_rate, (frame_hz, 2 * frame_hz)),
-        "commitment": 0.1 * quantized.commitment,
-    }
-    if adversary is not None:
-        adversary.learn(target, ours)
-        adversarial, features = adversary.judge(target, ours)
-        terms["adversarial"], terms["features"] = W_ADVERSARIAL * adversarial, W_FEATURES * features
-    return terms
+        bass = bass_waveform_loss(ours, target, config.sample_rate, part.bass_is_coded, known.bass)
+        terms = {
+            "spectral": spectral_loss(ours, target, known.size, known.spectral),
+            "mel": 2 * mel_loss(ours, target, self.net.encoder.mel_basis),
+            "waveform": bass,
+            "comb": W_COMB * comb_loss(ours, target, config.sample_rate, (frame_hz, 2 * frame_hz)),
+            "commitment": 0.1 * quantized.commitment,
+        }
+        return Outcome(terms, target, ours)
+
+    def judged(self, adversarial: Tensor, features: Tensor) -> dict[str, Tensor]:
+        return {"adversarial": W_ADVERSARIAL * adversarial, "features": W_FEATURES * features}
+
+    def show(self, board: Board, outcome: Outcome, step: int) -> None:
+        board.sound("sound/given", outcome.real[0], self.net.config.sample_rate, step)
+        board.sound("sound/decoded", outcome.ours[0], self.net.config.sample_rate, step)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--batch", type=int, default=8)
+    add_run_options(parser, steps=6000, batch=8)
     parser.add_argument("--frames", type=int, default=32)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(options.seed)
-    config = CodecConfig()
-    codec = make_codec(config)
-    average = averaged(codec)
-    optimiser = torch.optim.AdamW(codec.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=1e-3)
-    adversary = Adversary()
-    modules = {"codec": codec, "average": average, "adversary": adversary.net}
-    optimisers = {"optimiser": optimiser, "opponent": adversary.optimiser}
-    options.run.mkdir(parents=True, exist_ok=True)
-    last = options.run / "last.safetensors"
-    step = 0
-    if last.exists():
-        facts = load_checkpoint(last, modules, optimisers)
-        step = int(facts["step"])
-    sampler = AudioSampler(
-        load_songs(options.corpus),
-        list(load_real_music(options.data, "train", config.sample_rate).values()),
-        tonal_clock(config),
-        options.seed * 1_000_003 + step,
-    )
-
-    def save() -> None:
-        facts = {"step": step, "config": dataclasses.asdict(config)}
-        save_checkpoint(last, modules, optimisers, facts)
-
-    saved = time.monotonic()
-    settled = False
-    while step < options.steps:
-        if not settled and step >= ENCODER_LEARNS * options.steps:
-            settle(codec, average)
-            settled = True
-        batch = sampler.batch(options.batch, options.frames * config.hop)
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step, options.steps)
-        terms = codec_loss(codec, batch, adversary if step > ADVERSARY_JOINS * options.steps else None)
-        optimiser.zero_grad()
-        sum(terms.values()).backward()
-        torch.nn.utils.clip_grad_norm_(codec.parameters(), 2.0)
-        optimiser.step()
-        average.update_parameters(codec)
-        step += 1
-        if step % 20 == 0:
-            print(step, f"{time.monotonic():.0f}", *(f"{name} {v.item():.3f}" for name, v in terms.items()), flush=True)
-        if time.monotonic() - saved > CHECKPOINT_S:
-            save()
-            saved = time.monotonic()
-    save()
+    parsed = parser.parse_args()
+    options, config = RunOptions.of(parsed), CodecConfig()
+    fabric = launch(options)
+    songs, real = load_songs(parsed.corpus), load_real_music(parsed.data, "train", config.sample_rate)
+    task = CodecTask(config, AudioSampler(songs, list(real.values()), tonal_clock(config)), parsed.frames)
+    data = [parsed.corpus, parsed.data / "audio", parsed.data / "splits.json"]
+    train(task, fabric, options, vars(parsed), data)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,17 @@
 
 Terms and weights are the paper's code's (adversarial 1, feature matching 3, latent 5, code 8, audio 40, mel 15); there
 the audio and mel terms had no gradient, here codes pass it straight through. The adversary hears spectrograms of the
-decoded audio and joins late. Resumes from RUN/last.safetensors, written every five minutes and at the end.
+decoded audio and joins late. Resumes from RUN/last.safetensors, written every five minutes and at the end
+(training.runner).
 """
 
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -22,16 +24,20 @@ from d2m_bridge.visual.statistics import VISUAL_FEATURES
 from models.codec import Codec
 from models.generator import Generator
 from training.adversary import Adversary
-from training.checkpoint import load_checkpoint, save_checkpoint
-from training.generator_data import RowSampler, StemRow, stem_rows
+from training.board import Board
+from training.generator_data import Passage, RowSampler, StemRow, stem_rows
 from training.losses import mel_loss
 from training.pairs import MOTION_RATE_HZ
+from training.runner import RunOptions, add_run_options, launch, train
 from training.songs import load_song
 from training.styles import STYLE_NAMES, STYLES
+from training.task import Outcome, Task
 from training.train_codec import load_codec, tonal_clock
 from training.train_planner import EMBEDDING, load_trainee
 
-CHECKPOINT_S = 300.0
+if TYPE_CHECKING:
+    from lightning.fabric import Fabric
+
 NOISE = 16
 W_FEATURES, W_LATENT, W_CODE, W_AUDIO, W_MEL = 3.0, 5.0, 8.0, 40.0, 15.0
 ADVERSARY_JOINS = 0.8  # of the run
@@ -71,27 +77,70 @@ class Listener(nn.Module):
         return self.codec.decoder(latent, excitation, self.codec.decoder.initial_state(latent.shape[0]))[0]
 
 
-def generate(generator: Generator, batch: dict[str, Tensor]) -> Tensor:
-    """The latents of a batch's frames: [B, T - look_ahead, D], frame for frame with batch["latent"]."""
-    stack = generator.stack
-    size, frames = batch["conditions"].shape[:2]
-    noise = torch.randn(size, frames, generator.noise)
-    past = noise.new_zeros(size, stack.memory, stack.channels)
-    latent, _ = generator(batch["conditions"], batch["embedding"], batch["style"], noise, past)
-    return latent[:, generator.look_ahead :]
-
-
-def heard_part(listener: Listener, ours: Tensor, batch: dict[str, Tensor], ahead: int) -> tuple[Tensor, Tensor]:
+def heard_part(listener: Listener, ours: Tensor, batch: Passage, ahead: int) -> tuple[Tensor, Tensor]:
     """Decoded and true audio [B, N] of the last frames, without the decoder's run-in.
 
     ours lacks the last `ahead` frames, which the generator has only looked at.
     """
     config = listener.codec.config
-    heard = batch["excitation"].shape[1] - ahead
+    heard = batch.excitation.shape[1] - ahead
     skip = 4 * config.hop
-    decoded = listener.decode(listener.quantise(ours[:, -heard:]), batch["excitation"][:, :heard])
-    truth = batch["audio"][:, : heard * config.hop]
+    decoded = listener.decode(listener.quantise(ours[:, -heard:]), batch.excitation[:, :heard])
+    truth = batch.audio[:, : heard * config.hop]
     return decoded[:, config.delay + skip :], truth[:, skip : -config.delay]
+
+
+class GeneratorTask(Task):
+    """The generator, the frozen codec that makes its latents heard, and the adversary that joins late."""
+
+    largest_gradient = 2.0
+
+    def __init__(self, generator: Generator, codec: Codec, sampler: RowSampler, frames: int, heard: int) -> None:
+        """frames: length of a row; heard: how many of them, at the end, are decoded."""
+        self._sampler, self._frames, self._heard = sampler, frames, heard
+        self.net, self.adversary, self._listener = generator, Adversary(), Listener(codec)
+        self.optimiser = torch.optim.AdamW(generator.parameters(), lr=6e-4, betas=(0.8, 0.99))
+        self.modules = {"generator": generator, "adversary": self.adversary.net}
+        self.optimisers = {"optimiser": self.optimiser, "opponent": self.adversary.optimiser}
+        self.facts = generator_facts()
+
+    def place(self, fabric: Fabric, *, mixed: bool) -> None:
+        super().place(fabric, mixed=mixed)
+        self._listener.to(fabric.device)
+
+    def row(self, rng: np.random.Generator) -> Passage:
+        return self._sampler.draw(self._frames, self._heard, rng)
+
+    def schedule(self, step: int, steps: int) -> bool:
+        for group in self.optimiser.param_groups:
+            group["lr"] = 6e-4 * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / steps)
+        return step > ADVERSARY_JOINS * steps
+
+    def outcome(self, part: Passage, known: None) -> Outcome:
+        stack, listener, ahead = self.net.stack, self._listener, self.net.look_ahead
+        past = part.noise.new_zeros(part.noise.shape[0], stack.memory, stack.channels)
+        latent, _ = self.everywhere(part.conditions, part.embedding, part.style, part.noise, past)
+        ours = latent[:, ahead:]  # frame for frame with part.latent
+        target = part.latent[:, : ours.shape[1]]
+        decoded, truth = heard_part(listener, ours, part, ahead)
+        with torch.no_grad():
+            code = listener.codec.quantizer.lookup(listener.codec.quantizer.encode(target))
+        scale = self.net.latent_std
+        terms = {
+            "latent": W_LATENT * ((ours - target) / scale).abs().mean(),
+            "code": W_CODE * ((ours - code) / scale).abs().mean(),
+            "audio": W_AUDIO * (decoded - truth).abs().mean(),
+            "mel": W_MEL * mel_loss(decoded, truth, listener.codec.encoder.mel_basis),
+        }
+        return Outcome(terms, truth, decoded)
+
+    def judged(self, adversarial: Tensor, features: Tensor) -> dict[str, Tensor]:
+        return {"adversarial": adversarial, "features": W_FEATURES * features}
+
+    def show(self, board: Board, outcome: Outcome, step: int) -> None:
+        sample_rate = self._listener.codec.config.sample_rate
+        board.sound("sound/true", outcome.real[0], sample_rate, step)
+        board.sound("sound/generated", outcome.ours[0], sample_rate, step)
 
 
 def main() -> None:
@@ -99,67 +148,24 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--codec", type=Path, required=True)
     parser.add_argument("--planner", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--batch", type=int, default=8)
+    add_run_options(parser, steps=3000, batch=8)
     parser.add_argument("--frames", type=int, default=96)
     parser.add_argument("--heard", type=int, default=32, help="frames at the end of each stretch that are decoded")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(options.seed)
-    codec, trainee = load_codec(options.codec), load_trainee(options.planner)
-    config = codec.config
-    clock = tonal_clock(config)
-    folders = sorted(path.parent for path in options.corpus.glob("*/meta.json"))
+    parsed = parser.parse_args()
+    options = RunOptions.of(parsed)
+    fabric = launch(options)
+    codec, trainee = load_codec(parsed.codec).to(fabric.device), load_trainee(parsed.planner).to(fabric.device)
+    clock = tonal_clock(codec.config)
+    folders = sorted(path.parent for path in parsed.corpus.glob("*/meta.json"))
     rows: list[StemRow] = [row for folder in folders for row in stem_rows(load_song(folder), codec, trainee, clock)]
-    print(f"{len(folders)} songs, {len(rows)} stems", flush=True)
-    listener, generator, adversary = Listener(codec), make_generator(config.latent), Adversary()
+    fabric.print(f"{len(folders)} songs, {len(rows)} stems")
+    generator = make_generator(codec.config.latent)
     sample = torch.cat([torch.from_numpy(row.latent[row.loud]).float() for row in rows])
     generator.latent_mean.copy_(sample.mean(0))
     generator.latent_std.copy_(sample.std(0))
-    scale = generator.latent_std
-    optimiser = torch.optim.AdamW(generator.parameters(), lr=6e-4, betas=(0.8, 0.99))
-    options.run.mkdir(parents=True, exist_ok=True)
-    last = options.run / "last.safetensors"
-    modules, optimisers = (
-        {"generator": generator, "adversary": adversary.net},
-        {"optimiser": optimiser, "opponent": adversary.optimiser},
-    )
-    step = int(load_checkpoint(last, modules, optimisers)["step"]) if last.exists() else 0
-    sampler = RowSampler(rows, clock, options.seed * 1_000_003 + step)
-    saved = time.monotonic()
-    while step < options.steps:
-        for group in optimiser.param_groups:
-            group["lr"] = 6e-4 * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / options.steps)
-        batch = sampler.batch(options.batch, options.frames, options.heard)
-        ours = generate(generator, batch)
-        target = batch["latent"][:, : ours.shape[1]]
-        decoded, truth = heard_part(listener, ours, batch, generator.look_ahead)
-        with torch.no_grad():
-            code = listener.codec.quantizer.lookup(listener.codec.quantizer.encode(target))
-        terms = {
-            "latent": W_LATENT * ((ours - target) / scale).abs().mean(),
-            "code": W_CODE * ((ours - code) / scale).abs().mean(),
-            "audio": W_AUDIO * (decoded - truth).abs().mean(),
-            "mel": W_MEL * mel_loss(decoded, truth, codec.encoder.mel_basis),
-        }
-        if step > ADVERSARY_JOINS * options.steps:
-            adversary.learn(truth, decoded)
-            terms["adversarial"], features = adversary.judge(truth, decoded)
-            terms["features"] = W_FEATURES * features
-        optimiser.zero_grad()
-        sum(terms.values()).backward()
-        nn.utils.clip_grad_norm_(generator.parameters(), 2.0)
-        optimiser.step()
-        step += 1
-        if step % 20 == 0:
-            shown = (f"{name} {value.item():.3f}" for name, value in terms.items())
-            print(step, f"{time.monotonic():.0f}", *shown, flush=True)
-        if time.monotonic() - saved > CHECKPOINT_S or step == options.steps:
-            save_checkpoint(last, modules, optimisers, {"step": step, **generator_facts()})
-            saved = time.monotonic()
+    task = GeneratorTask(generator, codec, RowSampler(rows, clock, NOISE), parsed.frames, parsed.heard)
+    data = [parsed.corpus, parsed.codec / "last.safetensors", parsed.planner / "last.safetensors"]
+    train(task, fabric, options, vars(parsed), data)
 
 
 if __name__ == "__main__":

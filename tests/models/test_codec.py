@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 import torch
 
@@ -74,7 +76,8 @@ def test_the_initial_state_has_every_part(codec):
 @pytest.mark.parametrize("frames", [4, 7])
 def test_a_sound_comes_back_as_long_as_it_went_in(codec, frames):
     audio = 0.1 * torch.randn(2, frames * SMALL.hop)
-    sound, quantized = codec(audio, torch.zeros(2, frames, 2 * SMALL.tonal_bins), torch.tensor([1, 2]), torch.zeros(2))
+    excitation, error = torch.zeros(2, frames, 2 * SMALL.tonal_bins), torch.zeros(2, frames, SMALL.latent)
+    sound, quantized = codec(audio, excitation, torch.tensor([1, 2]), error, torch.zeros(2, 1))
     assert sound.shape == audio.shape
     assert quantized.latent.shape == (2, frames, SMALL.latent)
     assert quantized.codes.shape == (2, SMALL.books, frames)
@@ -83,7 +86,8 @@ def test_a_sound_comes_back_as_long_as_it_went_in(codec, frames):
 def test_every_part_of_the_codec_learns(codec):
     codec.zero_grad()
     audio = 0.1 * torch.randn(1, 6 * SMALL.hop)
-    sound, quantized = codec(audio, torch.randn(1, 6, 2 * SMALL.tonal_bins), torch.tensor([2]), torch.zeros(1))
+    excitation, error = torch.randn(1, 6, 2 * SMALL.tonal_bins), torch.zeros(1, 6, SMALL.latent)
+    sound, quantized = codec(audio, excitation, torch.tensor([2]), error, torch.zeros(1, 1))
     (sound.square().mean() + quantized.commitment).backward()
     still = [name for name, weight in codec.named_parameters() if weight.grad is None or not weight.grad.any()]
     codec.zero_grad()
@@ -114,6 +118,27 @@ def test_encoder_generator_and_planner_in_chunks_equal_the_whole(size):
 
     for parts, whole in zip(stream(size), stream(14), strict=True):
         assert torch.allclose(parts, whole, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_part_of_a_batch_is_coded_as_it_is_within_the_whole(codec):
+    """The books learn from the whole, the level is the whole's: a part alone must be told."""
+    audio, error = 0.1 * torch.randn(4, 7 * SMALL.hop), 0.1 * torch.randn(4, 7, SMALL.latent)
+    audio[:2] *= 5
+    count = torch.tensor([[0.0], [5.0], [126.0], [3.0]])
+    excitation, used = torch.zeros(4, 7, 2 * SMALL.tonal_bins), torch.tensor([1, 2, 2, 1])
+    alone, whole = (copy.deepcopy(codec).train() for _ in range(2))
+    expected, quantized = whole(audio, excitation, used, error, count)
+    assigned = alone.assign(alone.encoder(audio), used)
+    assert torch.equal(assigned.codes, quantized.codes)
+    assert torch.equal(alone.quantizer.codebooks, whole.quantizer.codebooks)
+    first = slice(0, 2)
+    of_first = assigned._replace(codes=assigned.codes[first])
+    part, _ = alone(audio[first], excitation[first], used[first], error[first], count[first], of_first)
+    assert (part - expected[first]).abs().max() < CLOSE * expected.abs().max()
+    assert torch.equal(alone.quantizer.codebooks, whole.quantizer.codebooks)
+    untold, _ = alone.eval()(audio[first], excitation[first], used[first], error[first], count[first])
+    assert (untold - expected[first]).abs().max() > CLOSE * expected.abs().max()
 
 
 @torch.no_grad()

@@ -28,10 +28,10 @@ from training.datasets.real_pairs import load_clips, load_pairs
 from training.datasets.videos import VideoFolder
 from training.encode import load_encoder
 from training.pairs import perform
+from training.planner_data import rehearse
 from training.prepare import Recipe, main, prepare, shard_of
 from training.shards import load_facts, load_shard
 from training.train_codec import averaged, load_codec, make_codec
-from training.train_planner import rehearse
 
 ROOT = Path(__file__).parents[2]
 NEEDS = Needs(30.0, 44100, MadeUpDancer)
