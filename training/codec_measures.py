@@ -27,7 +27,10 @@ FIGURES = (
 _WINDOW, _HOP = 2048, 512
 _FINE_WINDOW, _FINE_HOP = 8192, 2048
 _FINE_HZ = SAMPLE_RATE / _FINE_WINDOW
-_COMB_LAGS = (_FINE_WINDOW // 1024, _FINE_WINDOW // 512)  # 43.07 and 86.13 Hz, the rates of the codec's frames
+# Multiples of 43.07 and of 86.13 Hz, the rates of the codec's frames, in bins of the fine spectra.
+COMB_LAGS = (tuple(range(8, 41, 8)), (16, 32))
+BESIDE = 2
+_PURE = 1.1  # how far the lines of a pulse a frame stand out: neighbours two bins beside them lie below the mean
 _ENVELOPE_BINS = 31
 _FLOOR = 1e-5  # a full-scale sine is 0.5
 _AUDIBLE_DB = -50.0
@@ -165,21 +168,26 @@ def hf_error_db(original: Heard, decoded: Heard) -> float:
 
 
 def comb(original: Heard, decoded: Heard) -> float:
-    """Robotic buzz: spectral lines at multiples of the codec's frame rate, 43.07 or 86.13 Hz.
+    """Robotic buzz: spectral lines at multiples of the codec's frame rate, 43.07 or 86.13 Hz; about 1 is nothing else.
 
-    Autocorrelation over frequency of the fine spectra (see partial_corr; here from 60 Hz to 6 kHz) at 8 and 16 bins, of
-    the frames in which the original is audible, less that of the original; the larger of both, at least 0.
+    Autocorrelation over frequency of the fine spectra (see partial_corr; here from 60 Hz to 6 kHz) of the frames in
+    which the original is audible: how far it stands out at the multiples of 8 and of 16 bins above its values two bins
+    beside them, less the same of the original; the larger of both, at least 0. Over many multiples, because a decoder
+    that was trained on the first two only learns to hide the comb there.
     """
-    ours, theirs = (_autocorrelation(heard.fine[:, original.audible]) for heard in (decoded, original))
-    # Tones whose spacing misses the lags correlate below 0; to lose those is no buzz.
+    ours, theirs = (_prominences(heard.fine[:, original.audible]) for heard in (decoded, original))
+    # Tones whose spacing misses the lags stand below 0; to lose those is no buzz.
     return max(0.0, *(a - max(0.0, b) for a, b in zip(ours, theirs, strict=True)))
 
 
-def _autocorrelation(fine: Float32) -> list[float]:
+def _prominences(fine: Float32) -> list[float]:
     band = fine[int(np.ceil(60 / _FINE_HZ)) : int(6000 / _FINE_HZ)].astype(np.float64)
     # Over all frames at once: a frame with hardly any fine structure has hardly a say.
     energy = max(float(np.square(band).mean()), 1e-12)
-    return [float((band[lag:] * band[:-lag]).mean()) / energy for lag in _COMB_LAGS]
+    lags = {near for family in COMB_LAGS for lag in family for near in (lag - BESIDE, lag, lag + BESIDE)}
+    at = {lag: float((band[lag:] * band[:-lag]).mean()) / energy for lag in lags}
+    stand_out = ([at[lag] - (at[lag - BESIDE] + at[lag + BESIDE]) / 2 for lag in family] for family in COMB_LAGS)
+    return [float(np.mean(family)) / _PURE for family in stand_out]
 
 
 def _magnitude(audio: Float32, window: int, hop: int) -> Float32:

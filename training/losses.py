@@ -65,22 +65,26 @@ def bass_waveform_loss(
     return (a - b).abs().mean() / (level + 2e-3)
 
 
-def comb_loss(ours: Tensor, target: Tensor, sample_rate: int, spacings_hz: tuple[float, ...]) -> Tensor:
-    """How much more ours has of a comb of spectral lines, `spacings_hz` apart, than the target; 0..2, mean over rows.
+def comb_loss(ours: Tensor, target: Tensor, families: tuple[tuple[int, ...], ...], beside: int) -> Tensor:
+    """How much more ours has of combs of spectral lines than the target, mean over rows; 0: nothing.
 
-    A decoder of spectral frames likes to say the same pulse once a frame: loudness by frequency hardly tells, ears do
-    (a buzz at the frame rate). Autocorrelation over frequency, from 60 Hz to 6 kHz, of log spectra less their envelope,
-    as training.codec_measures.comb takes it.
+    families: for each comb the multiples of its spacing, in bins of 8192-sample spectra. A decoder of spectral frames
+    likes to say the same pulse once a frame: loudness by frequency hardly tells, ears do (a buzz at the frame rate).
+    Autocorrelation over frequency, from bin 11 to 1114 (60 Hz to 6 kHz at 44.1 kHz), of log spectra less their
+    envelope, and how far it stands out above its values `beside` bins away: as training.codec_measures.comb takes it.
     """
-    size, envelope = 8192, 31
-    low, high = (round(hertz * size / sample_rate) for hertz in (60.0, 6000.0))
+    size, envelope, low, high = 8192, 31, 11, 1115
+    lags = sorted({near for family in families for lag in family for near in (lag - beside, lag, lag + beside)})
 
-    def correlations(audio: Tensor) -> Tensor:
+    def prominences(audio: Tensor) -> Tensor:
         level = torch.log10(magnitude(audio, size).transpose(1, 2) + 1e-5)  # [B, frames, bins]
         smooth = nn.functional.avg_pool1d(level, envelope, 1, envelope // 2, count_include_pad=False)
         fine = (level - smooth)[:, :, low:high]
         energy = fine.square().mean(dim=(1, 2)) + 1e-4
-        lags = [round(hertz * size / sample_rate) for hertz in spacings_hz]
-        return torch.stack([(fine[:, :, lag:] * fine[:, :, :-lag]).mean(dim=(1, 2)) / energy for lag in lags])
+        at = {lag: (fine[:, :, lag:] * fine[:, :, :-lag]).mean(dim=(1, 2)) / energy for lag in lags}
+        return torch.stack([
+            torch.stack([at[lag] - (at[lag - beside] + at[lag + beside]) / 2 for lag in family]).mean(dim=0)
+            for family in families
+        ])  # fmt: skip
 
-    return (correlations(ours) - correlations(target).clamp(min=0)).clamp(min=0).sum(dim=0).mean()
+    return (prominences(ours) - prominences(target).clamp(min=0)).clamp(min=0).sum(dim=0).mean()

@@ -28,6 +28,7 @@ from training.adversary import Adversary
 from training.audio_data import AudioSampler, load_real_music, load_songs
 from training.board import Board
 from training.checkpoint import load_checkpoint
+from training.codec_measures import BESIDE, COMB_LAGS
 from training.losses import (
     STFT_SIZES,
     bass_level,
@@ -43,7 +44,7 @@ from training.task import Outcome, Task
 
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
 W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
-W_COMB = 2.0
+W_COMB = 3.0
 # Then encoder and books stand still and the decoder goes on: the latents stay, and a generator can be trained on them.
 ENCODER_LEARNS = 0.8
 _LARGEST_ERROR = 0.25
@@ -181,7 +182,6 @@ class CodecTask(Task):
 
     def outcome(self, part: CodecRow, known: Known) -> Outcome:
         config, target = self.net.config, self._target(part)
-        frame_hz = config.sample_rate / config.hop
         decoded, quantized = self.everywhere(
             part.audio, part.excitation, part.books_used, part.error, part.count, known.assigned
         )
@@ -192,7 +192,7 @@ class CodecTask(Task):
             "spectral": spectral_loss(ours, target, known.size, known.spectral),
             "mel": 2 * mel_loss(ours, target, self.net.encoder.mel_basis),
             "waveform": bass,
-            "comb": W_COMB * comb_loss(ours, target, config.sample_rate, (frame_hz, 2 * frame_hz)),
+            "comb": W_COMB * comb_loss(ours, target, COMB_LAGS, BESIDE),
             "commitment": 0.1 * quantized.commitment,
         }
         return Outcome(terms, target, ours)
