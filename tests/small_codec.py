@@ -44,20 +44,25 @@ def small_task(task_type=CodecTask):
     return task
 
 
-def shown(run):
-    """What TensorBoard would show of a run."""
+def shown(path):
+    """What TensorBoard would show of a run, or of one of its event files."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    events = EventAccumulator(str(run), size_guidance={"scalars": 0, "audio": 0, "images": 0})
+    events = EventAccumulator(str(path), size_guidance={"scalars": 0, "audio": 0, "images": 0})
     events.Reload()
     return events
 
 
 def curve(run):
     """float [steps, terms]: the loss terms of a run, by name; 0 where a term has not joined yet."""
-    events = shown(run)
-    steps = [{e.step: e.value for e in events.Scalars(tag)} for tag in sorted(events.Tags()["scalars"])]
-    return np.array([[term.get(step, 0.0) for term in steps] for step in range(1, 1 + max(map(max, steps)))])
+    found = {}
+    # TensorBoard orders files by the second in which they began; runs as short as these begin twice in one.
+    for path in sorted(run.glob("events.*"), key=lambda path: path.stat().st_mtime_ns):
+        events = shown(path)
+        for tag in events.Tags()["scalars"]:
+            found.setdefault(tag, {}).update({event.step: event.value for event in events.Scalars(tag)})
+    last = max(max(steps) for steps in found.values())
+    return np.array([[found[tag].get(step, 0.0) for tag in sorted(found)] for step in range(1, 1 + last)])
 
 
 def largest_difference(run, other):
