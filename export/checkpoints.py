@@ -35,18 +35,23 @@ def _read(run: Path, prefix: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return mine, json.loads(file.metadata()["facts"])
 
 
-def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Trained:
-    """Strict: a checkpoint with too many or too few tensors is refused."""
-    weights, facts = _read(codec_run, "average/module.")
+def load_codec(run: Path) -> Codec:
+    """The averaged codec of a run. Strict, as load_trained."""
+    weights, facts = _read(run, "average/module.")
     config = CodecConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in facts["config"].items()})
     # The mel bases serve the encoder, which is not exported.
     codec = Codec(config, torch.zeros(128, 1025), torch.zeros(12, 129))
     codec.load_state_dict(weights)
+    return codec.eval()
 
+
+def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Trained:
+    """Strict: a checkpoint with too many or too few tensors is refused."""
+    codec = load_codec(codec_run)
     weights, facts = _read(generator_run, "generator/")
     styles, noise, embedding = len(facts["styles"]), facts["noise"], facts["embedding"]
     inputs = weights["enter.weight"].shape[1]
-    generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, config.latent)
+    generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, codec.config.latent)
     generator.load_state_dict(weights)
 
     weights, _ = _read(planner_run, "trainee/encoder.")
@@ -56,4 +61,4 @@ def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Tra
     classes = weights["leave.3.weight"].shape[0]
     planner = Planner(embedding, styles, weights["enter.weight"].shape[1] - embedding - styles, classes)
     planner.load_state_dict(weights)
-    return Trained(codec.eval(), encoder.eval(), planner.eval(), generator.eval(), facts)
+    return Trained(codec, encoder.eval(), planner.eval(), generator.eval(), facts)
