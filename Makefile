@@ -58,5 +58,5 @@ $(BIN)/pip:
 .venv/.all: pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing d2m and its tools into .venv; the first time this takes several minutes."
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[gui,midi,link]' --group dev --group lab
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[gui,midi,link,discovery]' --group dev --group lab
 	@touch .venv/.runtime $@

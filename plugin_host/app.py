@@ -15,6 +15,8 @@ from types import TracebackType
 
 from d2m_bridge.errors import D2MError
 from d2m_bridge.manifest import ASSETS, load_manifest
+from d2m_bridge.plugins import model_folder
+from d2m_bridge.settings import DEVICES, load_settings, settings_path
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stderr is not None:  # a windowed start on Windows has none
         faulthandler.enable()
     try:
+        from PyQt6.QtGui import QIcon
         from PyQt6.QtWidgets import QApplication
     except ImportError as error:
         log.error(
@@ -40,34 +43,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from plugin_host.offline.jobs import JobQueue, queue_path
     from plugin_host.offline.runner import Runner
     from plugin_host.screenshots import take_screenshots
-    from plugin_host.settings import Settings, load_settings, settings_path
     from plugin_host.window import MainWindow
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("d2m")
     application.setDesktopFileName("d2m-host")
+    application.setWindowIcon(QIcon(str(Path(__file__).parent / "assets" / "d2m-host.svg")))
     theme.dress(application)
     messages = Messages()
     logging.getLogger("d2m_bridge").addHandler(LogToMessages(messages))
-    settings = Settings()
-    try:
-        settings = load_settings(settings_path())
-    except D2MError as error:
-        messages.say("error", f"{error}; going on with the usual settings", topic="settings", lasts=True)
+    loaded = load_settings(settings_path())
+    for problem in loaded.problems:
+        messages.say("error", problem, topic=problem, lasts=True)
     given = {
-        name: getattr(options, name) for name in ("camera", "audio", "style") if getattr(options, name) is not None
+        name: getattr(options, name)
+        for name in ("camera", "audio", "style", "device")
+        if getattr(options, name) is not None
     }
     if options.screenshots is not None:
         given.setdefault("audio", "null")
-    settings = replace(settings, **given)
-    parts = Parts(options.model, options.device)
+    settings = replace(loaded.settings, **given)
+    try:
+        parts = Parts(model_folder(options.model), settings.device, pose=settings.pose)
+    except D2MError as error:
+        log.error("%s", error)
+        return 2
     controller = LiveController(parts)
     scratch = None
-    if options.screenshots is not None:  # the user's own queue and folders stay as they are
+    if options.screenshots is not None:  # the user's own queue, folders and settings stay as they are
         scratch = TemporaryDirectory(prefix="d2m-")
         settings = replace(settings, renders=scratch.name)
-    runner = Runner(JobQueue(Path(scratch.name, "queue.json") if scratch else queue_path()), parts)
-    window = MainWindow(settings, controller, messages, runner, _styles(options.model))
+    queue = JobQueue(Path(scratch.name, "queue.json") if scratch else queue_path())
+    runner = Runner(queue, parts)
+    store = Path(scratch.name, "settings.toml") if scratch else settings_path()
+    window = MainWindow(settings, controller, messages, runner, _styles(parts.model), store)
 
     def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         # Qt would end the program; a performer would rather have the music go on.
@@ -81,8 +90,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.screenshots is not None:
         take_screenshots(window, controller, runner, options.screenshots, options.videos)
     else:
-        window.open_session()
+        window.go_on()
+        if loaded.exists or given:
+            window.open_session()
+        else:
+            window.begin_first_start()
         if options.videos:
+            window.show_page("offline")
             window.offline.add(options.videos)
     code = application.exec()
     runner.finish()
@@ -105,8 +119,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--camera", metavar="N|NAME|FILE", help="number, part of a name, or a video file")
     parser.add_argument("--audio", metavar="DEVICE", help="sound device by number or name, or null")
     parser.add_argument("--style", metavar="NAME", help="the style to begin with")
-    parser.add_argument("--model", type=Path, default=ASSETS, metavar="DIR", help="a model of your own")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the networks run")
+    parser.add_argument("--model", type=Path, default=ASSETS, metavar="DIR", help="a model of your own, or a plug-in's")
+    parser.add_argument("--device", choices=DEVICES, help="where the networks run")
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="write pictures of all pages, then end")
     parser.add_argument("-v", "--verbose", action="store_true", help="say what runs where")
     return parser.parse_args(arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PyQt6.QtCore import QObject, QRunnable, QThreadPool, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtCore import QObject, QRunnable, QThreadPool, pyqtSignal
 
 from d2m_bridge.errors import D2MError
 
@@ -26,12 +26,12 @@ class _Task(QRunnable):
         try:
             result = self._work()
         except D2MError as error:
-            _tell(self._outcome.failed, str(error))
+            _tell(self._outcome, "failed", str(error))
         except Exception as error:  # a bug must be seen, and must not end the program
             log.exception("in the background")
-            _tell(self._outcome.failed, f"{type(error).__name__}: {error}")
+            _tell(self._outcome, "failed", f"{type(error).__name__}: {error}")
         else:
-            _tell(self._outcome.done, result)
+            _tell(self._outcome, "done", result)
 
 
 def run_in_background(
@@ -47,8 +47,8 @@ def run_in_background(
     pool.start(_Task(work, outcome))
 
 
-def _tell(signal: pyqtBoundSignal, what: object) -> None:
+def _tell(outcome: _Outcome, signal: str, what: object) -> None:
     try:
-        signal.emit(what)
+        getattr(outcome, signal).emit(what)
     except RuntimeError:
         log.debug("nobody waits any more for %s", what)  # the window was closed meanwhile

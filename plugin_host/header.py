@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
-from plugin_host.keys import PAGE_NAMES
+from plugin_host.keys import BY_NAME, PAGE_NAMES
 from plugin_host.widgets.basics import button, label
+from plugin_host.words import word
 
 
 class Header(QWidget):
@@ -26,15 +29,21 @@ class Header(QWidget):
         self._group = QButtonGroup(self)
         self._pages = {}
         for page, name in PAGE_NAMES.items():
-            made = button(name, f"The page {name}", page, role="page", checkable=True)
+            made = button(word(name), self.tr("The page {}").format(word(name)), page, role="page", checkable=True)
             made.clicked.connect(lambda _, page=page: self.pressed.emit(page))
             self._group.addButton(made)
             self._pages[page] = made
             row.addWidget(made)
         row.addStretch(1)
-        row.addWidget(button("Stage mode  F11", "Large, dark, nothing to hit by mistake", "stage", role="page",
-                             clicked=lambda: self.pressed.emit("stage")))  # fmt: skip
-        row.addWidget(button("Keys  F1", "All keys", "help", role="page", clicked=lambda: self.pressed.emit("help")))
+        for name, text, meaning in (
+            ("stage", self.tr("Stage mode  {}"), self.tr("Large, dark, nothing to hit by mistake")),
+            ("help", self.tr("Keys  {}"), self.tr("All keys")),
+        ):
+            made = button(
+                text.format(BY_NAME[name].keys), meaning, name, role="page",
+                clicked=partial(self.pressed.emit, name),
+            )  # fmt: skip
+            row.addWidget(made)
 
     def show_page(self, page: str) -> None:
         """Lights its button."""

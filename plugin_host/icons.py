@@ -42,6 +42,25 @@ def _panic() -> QPainterPath:
     return speaker.united(cross).united(_polygon((0.88, 0.3), (0.94, 0.36), (0.66, 0.7), (0.6, 0.64)))
 
 
+def _hold() -> QPainterPath:
+    """A padlock."""
+    bow = QPainterPath()
+    bow.addRoundedRect(QRectF(0.26, 0.06, 0.48, 0.7), 0.24, 0.24)
+    inside = QPainterPath()
+    inside.addRoundedRect(QRectF(0.38, 0.18, 0.24, 0.6), 0.12, 0.12)
+    body = QPainterPath()
+    body.addRoundedRect(QRectF(0.14, 0.44, 0.72, 0.5), 0.08, 0.08)
+    return bow.subtracted(inside).united(body)
+
+
+def _drop() -> QPainterPath:
+    """Down to a line."""
+    arrow = _polygon((0.4, 0.06), (0.6, 0.06), (0.6, 0.4), (0.84, 0.4), (0.5, 0.76), (0.16, 0.4), (0.4, 0.4))
+    line = QPainterPath()
+    line.addRect(QRectF(0.12, 0.84, 0.76, 0.12))
+    return arrow.united(line)
+
+
 def _tick() -> QPainterPath:
     return _polygon((0.1, 0.52), (0.22, 0.4), (0.4, 0.58), (0.78, 0.18), (0.9, 0.3), (0.4, 0.82))
 
@@ -77,6 +96,8 @@ ICONS = {
     "dot": _dot(),
     "ring": _ring(),
     "panic": _panic(),
+    "hold": _hold(),
+    "drop": _drop(),
     "ok": _tick(),
     "warn": _warning(),
     "error": _error(),

@@ -8,8 +8,6 @@ from PyQt6.QtWidgets import QWidget
 
 from plugin_host.keys import KEYS, PANIC_HOLD_S, Key
 
-_REPEATING = ("more", "less", "louder", "softer", "faster", "slower", "later", "sooner", "ahead", "behind")
-
 
 class Keyboard(QObject):
     """hit: the name of a row. Rows that are not for everywhere work while `live` is set."""
@@ -43,6 +41,6 @@ class Keyboard(QObject):
 
     def _shortcut(self, row: Key) -> QShortcut:
         made = QShortcut(QKeySequence(row.keys), self._window)
-        made.setAutoRepeat(row.name.startswith(_REPEATING))
+        made.setAutoRepeat(row.repeats)
         made.activated.connect(lambda: self.hit.emit(row.name))
         return made

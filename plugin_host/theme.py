@@ -114,6 +114,7 @@ def stylesheet(scale: float) -> str:
         return f"{max(1, round(size * scale))}px"
 
     families = ", ".join(f'"{family}"' for family in FAMILIES)
+    stems = "\n".join(f'QLabel[stem="{stem}"] {{ color: {colour}; }}' for stem, colour in STEM_COLOURS.items())
     return f"""
 * {{ font-family: {families}; font-size: {s(BASE_PX)}; }}
 QMainWindow, QWidget[role="page"] {{ background: {GROUND}; }}
@@ -130,6 +131,9 @@ QLabel[role="title"] {{ font-size: {s(22)}; font-weight: 600; }}
 QLabel[role="value"] {{ font-weight: 600; }}
 QLabel[role="large"] {{ font-size: {s(34)}; font-weight: 600; }}
 QLabel[role="wordmark"] {{ font-size: {s(20)}; font-weight: 600; }}
+{stems}
+QLabel[role="accents"] {{ color: {ACCENT_MARK}; font-size: {s(12)}; }}
+QLabel[level="silent"] {{ color: {MUTED}; }}
 QLabel[level="ok"] {{ color: {OK}; }}
 QLabel[level="warn"] {{ color: {WARN}; }}
 QLabel[level="error"] {{ color: {ERROR}; }}
@@ -154,6 +158,7 @@ QPushButton:checked:focus {{ border-color: {TEXT}; }}
 QPushButton:disabled {{ color: {MUTED}; background: {SURFACE}; border-color: {RAISED}; }}
 QPushButton[tight="true"] {{ padding: 0; min-width: {s(30)}; }}
 QPushButton[role="small"] {{ min-height: {s(26)}; padding: 0 {s(8)}; border-radius: {s(6)}; }}
+QPushButton[wide="true"] {{ min-width: {s(52)}; }}
 QPushButton[role="primary"] {{ background: {ACCENT}; border-color: {ACCENT}; color: {INK}; font-weight: 600; }}
 QPushButton[role="primary"]:hover {{ background: {TEXT}; border-color: {TEXT}; }}
 QPushButton[role="primary"]:disabled {{ background: {RAISED}; border-color: {RAISED}; color: {MUTED}; }}
@@ -163,8 +168,12 @@ QPushButton[role="page"]:hover {{ color: {TEXT}; background: {SURFACE}; border-c
 QPushButton[role="page"]:checked {{ color: {TEXT}; background: {RAISED}; border-color: {RAISED}; }}
 QPushButton[role="page"]:focus {{ border-color: {ACCENT}; }}
 QLabel[role="mute"] {{ min-height: {s(26)}; padding: 2px; }}
-QPushButton[role="mute"] {{ min-height: {s(26)}; padding: 0; border-radius: {s(6)}; font-size: {s(12)}; }}
+QPushButton[role="mute"], QPushButton[role="solo"] {{ min-height: {s(26)}; padding: 0; border-radius: {s(6)};
+  font-size: {s(12)}; font-weight: 600; }}
 QPushButton[role="mute"]:checked {{ background: {WARN}; border-color: {WARN}; color: {INK}; }}
+QPushButton[role="solo"]:checked {{ background: {OK}; border-color: {OK}; color: {INK}; }}
+QPushButton[second="true"] {{ border-color: {ACCENT}; }}
+QComboBox[role="small"] {{ min-height: {s(26)}; border-radius: {s(6)}; padding: 0 {s(8)}; }}
 
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {RAISED}; color: {TEXT}; border: 2px solid {RAISED};
   border-radius: {s(8)}; padding: 0 {s(10)}; min-height: {s(34)}; selection-background-color: {ACCENT};

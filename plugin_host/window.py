@@ -5,17 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from d2m_bridge.errors import InputError
+from d2m_bridge.osc import commands as do
+from d2m_bridge.osc.learn import Lesson
+from d2m_bridge.settings import PAGES, Settings, settings_path, store_settings
 from plugin_host import theme
 from plugin_host.background import run_in_background
+from plugin_host.geometry import geometry_of, spoken_geometry
 from plugin_host.header import Header
 from plugin_host.keyboard import Keyboard
-from plugin_host.keys import BY_NAME, PAGES
+from plugin_host.keys import BY_NAME
 from plugin_host.live.controller import LiveController
 from plugin_host.live.opening import Opened
 from plugin_host.live.wires import Wires
@@ -26,8 +31,8 @@ from plugin_host.pages.live import LivePage
 from plugin_host.pages.offline import OfflinePage
 from plugin_host.pages.setup import SetupPage
 from plugin_host.pages.stage import StagePage
-from plugin_host.settings import Settings, load_settings, save_settings, settings_path
 from plugin_host.status import StatusReporter
+from plugin_host.wardrobe import Wardrobe
 from plugin_host.widgets.message_bar import MessageBar
 from plugin_host.widgets.overlay import Overlay, keys_overlay, log_overlay
 from plugin_host.widgets.status_strip import StatusStrip
@@ -35,7 +40,6 @@ from plugin_host.widgets.status_strip import StatusStrip
 FRAME_MS = 16
 _GUARD_S = 0.1  # a nervous finger fires once
 _SURE_S = 3.0  # to close while playing takes two tries within this time
-_LARGEST = 3.0
 
 
 class MainWindow(QMainWindow):
@@ -48,18 +52,19 @@ class MainWindow(QMainWindow):
         messages: Messages,
         runner: Runner,
         styles: tuple[str, ...],
+        store: Path | None = None,
     ) -> None:
-        """styles: of the model, for clips."""
+        """styles: of the model, for clips. store: the settings file, None the user's own."""
         super().__init__()
         self.settings, self._controller, self._messages = settings, controller, messages
+        self._store = store or settings_path()
         self._opened: Opened | None = None
-        self._scale = 1.0
         self._played_at = self._closed_at = float("-inf")
         self.setWindowTitle("d2m")
         self.setMinimumSize(QSize(1120, 640))
         self.header, self.live, self.stage = Header(), LivePage(), StagePage()
         self.offline = OfflinePage(runner, messages, styles, settings.renders)
-        self.connect_page, self.setup = ConnectPage(settings), SetupPage(settings)
+        self.connect_page, self.setup = ConnectPage(settings, styles), SetupPage(settings)
         self.bar = MessageBar()
         self.stack = QStackedWidget()
         self.pages: dict[str, QWidget] = dict(
@@ -68,6 +73,9 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self.stack.addWidget(page)
         self._lay_out()
+        self._wardrobe = Wardrobe(
+            self, (self.header, self.bar, self.strip), lambda: (self.pages[self.page], *self.pages.values())
+        )
         self._sheet: Overlay | None = None
         self.keyboard = Keyboard(self)
         self._connect()
@@ -85,19 +93,31 @@ class MainWindow(QMainWindow):
         self._show_closed("Opening")
         self._controller.open(self.settings)
 
-    def change_settings(self, **changes: str | int | float | bool) -> None:
+    def change_settings(self, **changes: object) -> None:
         """From now on and for the next start; what the command line said is for this run only."""
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
         try:
-            stored = replace(load_settings(settings_path()), **changes)  # type: ignore[arg-type]
-            save_settings(stored, settings_path())
+            store_settings(self._store, changes)
         except InputError as error:
             self._messages.say("warn", str(error), topic="settings")
+
+    def go_on(self) -> None:
+        """Where the window was left the last time."""
+        place = geometry_of(self.settings.window)
+        if place is not None:
+            self.setGeometry(place)
+        self.show_page(self.settings.page)
+
+    def begin_first_start(self) -> None:
+        """Nothing has been chosen yet: finds, fetches and tries what there is, then opens the session with it."""
+        self.show_page("setup")
+        self._show_closed("The first start")
+        self.setup.begin_first_start()
 
     def show_page(self, page: str) -> None:
         """One of the pages, or "stage"."""
         staged = page == "stage"
-        theme.fit(self.pages[page], self._scale)
+        self._wardrobe.dress(self.pages[page])
         self.stack.setCurrentWidget(self.pages[page])
         self.header.setVisible(not staged)
         if not staged:
@@ -127,6 +147,9 @@ class MainWindow(QMainWindow):
         elif name == "mirror":
             for preview in (self.live.preview, self.stage.preview):
                 preview.set_mirrored(mirrored=not preview.mirrored)
+        elif name == "clips":
+            self.live.mixer.forget_clips()
+            self.stage.forget_clips()
         elif name in ("help", "log"):
             self._turn_sheet(name)
 
@@ -138,6 +161,8 @@ class MainWindow(QMainWindow):
             a0.ignore()
             return
         self._timer.stop()
+        page = self.page if self.page in PAGES else "live"
+        self.change_settings(page=page, window=spoken_geometry(self.normalGeometry()))
         self.offline.finish()
         self._controller.close()
         super().closeEvent(a0)
@@ -152,16 +177,9 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
         super().resizeEvent(a0)
-        self.fit()
-
-    def fit(self) -> None:
-        """Letters and controls grow with the window, in steps, so that dragging its edge stays cheap."""
-        larger = min(self.width() / 1280, self.height() / 720)
-        self._scale = min(_LARGEST, max(1.0, int(larger * 8) / 8))
-        parts: tuple[QWidget | None, ...] = self.header, self.bar, self.strip, self.stack.currentWidget(), self._sheet
-        for part in parts:
-            if part is not None:
-                theme.fit(part, self._scale)
+        self._wardrobe.fit()
+        if self._sheet is not None:
+            self._sheet.setGeometry(self.rect())
 
     def _lay_out(self) -> None:
         self.strip = StatusStrip(lambda: self.press("log"))
@@ -186,9 +204,15 @@ class MainWindow(QMainWindow):
         self.live.wanted.connect(self._controller.obey)
         self.offline.folder_chosen.connect(lambda folder: self.change_settings(renders=folder))
         self.connect_page.send.connect(self._send)
-        self.connect_page.listen.connect(self._listen)
+        ports = self.connect_page.ports
+        ports.listen.connect(self._listen)
+        ports.midi.connect(self._plug_midi)
+        ports.link.connect(lambda on: self._controller.obey(do.SetSync("link" if on else "follow")))
+        self.connect_page.learn.taught.connect(self._teach)
         self.setup.applied.connect(self._apply)
         self.setup.examine_wanted.connect(self._examine)
+        self.setup.tone_wanted.connect(self._play_tone)
+        self.setup.said.connect(lambda level, text: self._messages.say(level, text, topic="setup"))
         self._controller.closed.connect(self._forget)
         self._messages.said.connect(self.bar.show_message)
         self._messages.settled.connect(self.bar.settle)
@@ -202,6 +226,18 @@ class MainWindow(QMainWindow):
 
     def _listen(self, port: int) -> None:
         self._wire("listen", lambda wires: wires.listen(port), osc_in=port)
+
+    def _plug_midi(self, name: str, port: str) -> None:
+        deeds = {"midi_out": Wires.play_midi, "midi_control": Wires.take_midi}
+        if name in deeds:
+            self._wire(name, lambda wires: deeds[name](wires, port), **{name: port})
+        else:
+            self.change_settings(**{name: port})
+
+    def _teach(self, lessons: tuple[Lesson, ...]) -> None:
+        if self._opened is not None:
+            self._opened.wires.teach(lessons)
+        self.change_settings(learn=lessons)
 
     def _wire(self, what: str, work: Callable[[Wires], None], **changes: str | int) -> None:
         """Plugs OSC into the session, if there is one, and remembers it."""
@@ -229,6 +265,16 @@ class MainWindow(QMainWindow):
         else:
             self.setup.examine()
 
+    def _play_tone(self, device: str) -> None:
+        from d2m_bridge.audio.tone import play_tone
+
+        run_in_background(
+            lambda: play_tone(device),
+            lambda name: self._messages.say("ok", f"A tone was played on {name}", topic="tone"),
+            lambda reason: self._messages.say("warn", reason, topic="tone"),
+            self,
+        )
+
     def _forget(self) -> None:
         self._opened = None
 
@@ -239,7 +285,7 @@ class MainWindow(QMainWindow):
             return
         self._sheet = keys_overlay(self) if name == "help" else log_overlay(self, self._messages.history)
         self._sheet.closed.connect(self._forget_sheet)
-        theme.fit(self._sheet, self._scale)
+        theme.fit(self._sheet, self._wardrobe.scale)
         self._sheet.show()
 
     def _forget_sheet(self) -> None:
@@ -264,6 +310,7 @@ class MainWindow(QMainWindow):
     def _show_closed(self, why: str) -> None:
         self.live.show_closed(why)
         self.stage.show_closed(why)
+        self.setup.show_closed(why)
 
     def _show_failed(self, reason: str) -> None:
         self._show_closed("No session")
@@ -274,7 +321,7 @@ class MainWindow(QMainWindow):
         self._messages.settle("session")
         for flaw in opened.flaws:
             self._messages.say("warn", flaw, topic="session", lasts=True)
-        self._status.begin(opened.sample_rate)
+        self._status.begin(opened.sample_rate, self.settings.buffer_ms)
         self.live.show_opened(opened.session.styles)
 
     def _tick(self) -> None:
@@ -284,6 +331,8 @@ class MainWindow(QMainWindow):
                 self.live.show_look(look)
             elif self.page == "stage":
                 self.stage.show_look(look)
+            elif self.page == "setup":
+                self.setup.show_look(look)
             elif self.page == "connect" and self._opened is not None:
-                self.connect_page.show_traffic(self._opened.wires.sent, self._opened.wires.received)
+                self.connect_page.show_wires(self._opened.wires)
         self._status.report(look)

@@ -21,13 +21,14 @@ def models(model_folder: Path):
 
 
 @pytest.fixture
-def d2m(model_folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """The command line, seeing a made-up dancer."""
+def d2m(model_folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """The command line, seeing a made-up dancer; the settings of the person who runs the tests do not count."""
     from tests.command_line import CommandLine
     from tests.estimators import MadeUpDancer
 
     command_line = CommandLine(model_folder, capfd, monkeypatch)
     command_line.see(MadeUpDancer)
+    monkeypatch.setattr("d2m_bridge.cli.settings_path", lambda: tmp_path / "no settings.toml")
     return command_line
 
 

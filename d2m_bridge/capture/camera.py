@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 import numpy as np
 
+from d2m_bridge import plugins
 from d2m_bridge.capture.video import VideoFile
 from d2m_bridge.errors import DeviceError
 from d2m_bridge.timeline import Frame, UInt8
@@ -121,9 +122,15 @@ class Webcam:
 
 
 def open_camera(text: str, now: Now) -> Camera:
-    """A camera by number, by (part of) its name, or a video file by path. Raises InputError or DeviceError."""
+    """A camera by number, by (part of) its name, a plug-in's as NAME:REST, or a video file by path.
+
+    Raises InputError or DeviceError.
+    """
     if text.isdecimal():
         return Webcam(int(text), now)
+    source, colon, rest = text.partition(":")
+    if colon and source in plugins.names(plugins.SOURCES):
+        return plugins.open_source(source, rest, now)
     for number, name in camera_names().items():
         if text.casefold() in name.casefold():
             return Webcam(number, now)

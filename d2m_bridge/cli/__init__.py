@@ -14,9 +14,12 @@ from typing import NoReturn
 
 from d2m_bridge import __version__
 from d2m_bridge.cli import daw, devices, doctor, live, models, receive, render
+from d2m_bridge.cli.defaults import use_settings
 from d2m_bridge.cli.interrupt import interrupt
 from d2m_bridge.cli.say import BAD_INPUT, INTERRUPTED, complain
 from d2m_bridge.errors import D2MError
+from d2m_bridge.plugins import model_folder
+from d2m_bridge.settings import load_settings, settings_path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # on its first day it reports on its font cache
     with interrupt.listening():
         try:
+            for problem in getattr(options, "problems", ()):
+                complain(problem)
+            if hasattr(options, "model"):
+                options.model = model_folder(options.model)
             code: int = options.run(options)
         except BaseException as error:
             if interrupt.came:
@@ -73,4 +80,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (render, live, daw, receive, devices, doctor, models):
         command.add_parser(commands)
+    use_settings(commands.choices, load_settings(settings_path()))
     return parser

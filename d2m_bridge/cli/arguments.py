@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from d2m_bridge.engine.feel import Feel
-from d2m_bridge.engine.harmony import KEYS, SEEDS_KEY
+from d2m_bridge.engine.plan import KEYS, SEEDS_KEY
 from d2m_bridge.errors import D2MError, InputError
 from d2m_bridge.manifest import ASSETS, load_manifest
 

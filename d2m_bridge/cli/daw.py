@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from d2m_bridge.cli.say import BAD_INPUT, OK, complain
+from d2m_bridge.daw.formats import FORMATS
 from d2m_bridge.errors import InputError
 
 if TYPE_CHECKING:
     from d2m_bridge.daw.take import Take
 
-FORMATS = {"reaper": ".RPP", "dawproject": ".dawproject", "ardour": ".lua"}
 DAWS = ("reaper", "ableton", "bitwig", "ardour")
+OTHERS = ("generic", "supercollider")  # that can be asked whether they are there
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,36 +34,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     install.add_argument("-o", "--out", type=Path, metavar="DIR", help="its folder, where it is not the usual one")
     check = actions.add_parser("check", help="ask a DAW over OSC whether it is there")
     check.set_defaults(run=_check)
-    check.add_argument("name", choices=(*DAWS, "generic"), metavar="NAME", help=", ".join((*DAWS, "generic")))
+    check.add_argument("name", choices=(*DAWS, *OTHERS), metavar="NAME", help=", ".join((*DAWS, *OTHERS)))
     check.add_argument("--host", default="127.0.0.1", help="where it runs (127.0.0.1)")
     check.add_argument("--port", type=int, metavar="N", help="where it listens (its usual port)")
 
 
 def _export(options: argparse.Namespace) -> int:
+    from d2m_bridge.daw.export import write_project
     from d2m_bridge.daw.take import load_take
 
     take = load_take(options.take)
     out = options.out or take.mix.path.with_suffix(FORMATS[options.to])
     if out.exists():
         raise InputError(f"{out}: is there already and may hold your work; choose another name with -o")
-    _write(take, options.to, out)
+    write_project(take, options.to, out)
     print(_summary(take, out))
     return OK
-
-
-def _write(take: Take, to: str, out: Path) -> None:
-    from d2m_bridge.daw.ardour_script import ardour_script
-    from d2m_bridge.daw.dawproject import write_dawproject
-    from d2m_bridge.daw.reaper_project import reaper_project
-    from d2m_bridge.sinks.atomic import whole_file
-
-    if to == "dawproject":
-        write_dawproject(take, out)
-        return
-    log = take.mix.path.resolve().with_name(f"{take.name}.events.jsonl")
-    text = reaper_project(take, out.parent) if to == "reaper" else ardour_script(log, take.name)
-    with whole_file(out) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _summary(take: Take, out: Path) -> str:

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from d2m_bridge.cli.arguments import add_model_options, check_seed
+from d2m_bridge.cli.arguments import add_feel_options, add_model_options, check_seed, feel_of
 from d2m_bridge.cli.connections import add_connection_options, connect, osc_targets
 from d2m_bridge.cli.interrupt import interrupt
-from d2m_bridge.cli.models import fetched_pose_model
+from d2m_bridge.cli.models import pose_estimator
 from d2m_bridge.cli.say import OK, complain
 from d2m_bridge.errors import InputError
 from d2m_bridge.osc.commands import SYNC_SOURCES
@@ -28,7 +28,7 @@ _SHOW_EVERY_S = 0.25
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The command's options."""
     live = commands.add_parser("live", help="play along with a dancer in front of a camera")
-    live.set_defaults(run=run)
+    live.set_defaults(run=run, takes=Path("takes"))
     live.add_argument(
         "--camera", default="0", metavar="N|NAME|FILE", help="number, part of a name, or a video file (0)"
     )
@@ -44,6 +44,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     live.add_argument("--duration", type=float, metavar="S", help="stop after this many seconds")
     live.add_argument("--json", action="store_true", help="end with one JSON object of what was measured")
     add_connection_options(live)
+    add_feel_options(live)
     add_model_options(live)
 
 
@@ -51,14 +52,16 @@ def run(options: argparse.Namespace) -> int:
     """Opens everything, plays, closes everything."""
     from d2m_bridge.audio.output import open_output
     from d2m_bridge.capture.camera import open_camera
+    from d2m_bridge.engine.blend import style_weights
+    from d2m_bridge.engine.composer import Wishes
     from d2m_bridge.engine.graphs import load_models
     from d2m_bridge.pipeline.control import Control
     from d2m_bridge.pipeline.live import LiveSession
     from d2m_bridge.pipeline.masters import Masters
-    from d2m_bridge.pose.mediapipe_pose import MediaPipePose
     from d2m_bridge.sync.session_clock import SessionClock
 
     check_seed(options.seed)
+    feel = feel_of(options)
     osc_targets(options)  # what is wrong with the call is said before anything is opened
     bpm = DEFAULT_BPM if options.bpm is None else options.bpm
     if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
@@ -67,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(f"--buffer-ms {options.buffer_ms:g}: expected 300 to 2000; 400 suits most machines")
     with interrupt.waiting():
         models = load_models(options.model, options.device)
-    style = models.manifest.style_index(options.style or models.manifest.styles[0].name)
-    pose_model = fetched_pose_model()
+    style = style_weights(models.manifest, options.style or models.manifest.styles[0].name)
+    open_pose = pose_estimator(options, live=True)
     clock = SessionClock()
     with ExitStack() as opened:
         camera = open_camera(options.camera, clock.now)
@@ -76,12 +79,13 @@ def run(options: argparse.Namespace) -> int:
         output = open_output(options.audio, models.manifest.sample_rate, clock)
         opened.callback(output.close)
         session = LiveSession(
-            camera, output, lambda: MediaPipePose(pose_model, device=options.device), models, clock,
-            style=style, seed=options.seed, bpm=bpm, buffer_s=options.buffer_ms / 1000,
+            camera, output, open_pose, models, clock,
+            style=int(style.argmax()), seed=options.seed, bpm=bpm, buffer_s=options.buffer_ms / 1000,
+            first=Wishes(style=style, key=options.key), feel=feel,
         )  # fmt: skip
         opened.callback(session.close)
         masters = Masters(clock, bpm, session.fixed_master, options.midi_in)
-        control = Control(session, masters.open, options.record or Path("takes"), options.sync)
+        control = Control(session, masters.open, options.record or options.takes, options.sync)
         with interrupt.waiting():
             session.start(lambda: masters.open(options.sync))
         connect(options, session, control, masters, clock, opened)
@@ -95,6 +99,7 @@ def run(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             complain("stopped")
         figures = session.figures()
+        session.record(None)  # while there is somebody to tell of its last clips
     if options.json:
         print(json.dumps(figures), flush=True)
     return OK

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from d2m_bridge.cli.say import OK, bar
+
+if TYPE_CHECKING:
+    from d2m_bridge.pose.estimator import PoseEstimator
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,4 +39,17 @@ def fetched_pose_model() -> Path:
     with bar() as progress:
         return fetch_pose_model(
             lambda what, done, total: progress(what, done / total if total else 0.0),
+        )
+
+
+def pose_estimator(options: argparse.Namespace, *, live: bool = False) -> Callable[[], PoseEstimator]:
+    """What opens the one of --pose, on --device; MediaPipe's model is fetched if it is not there."""
+    from d2m_bridge.pose.choose import pose_opener
+
+    with bar() as progress:
+        return pose_opener(
+            options.pose,
+            options.device,
+            lambda what, done, total: progress(what, done / total if total else 0.0),
+            live=live,
         )

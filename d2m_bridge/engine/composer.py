@@ -17,10 +17,10 @@ import numpy as np
 from d2m_bridge.conductor.grid import StepClock
 from d2m_bridge.engine.feel import AS_DANCED
 from d2m_bridge.engine.graphs import EncoderStream, Models, PlannerStream
-from d2m_bridge.engine.harmony import KEYS, SEEDS_KEY, plan_step
+from d2m_bridge.engine.harmony import plan_step
 from d2m_bridge.engine.noise import key_of, plan_uniforms
 from d2m_bridge.engine.notes import EnergyMeter, note_events, step_events
-from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.engine.plan import KEYS, SEEDS_KEY, PlanStep
 from d2m_bridge.engine.planner import PlanSampler
 from d2m_bridge.engine.sound import CodedBlock, CodeStream, lag
 from d2m_bridge.engine.tokens import HEADS

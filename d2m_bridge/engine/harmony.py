@@ -8,9 +8,6 @@ from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.plan import DRUMS, SECTIONS, Chord, PlanStep, Tone
 from d2m_bridge.engine.tokens import BASS_DEGREES, HEAD_INDEX, LENGTHS, VELOCITIES
 
-KEYS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-SEEDS_KEY = "auto"  # each seed has a key of its own
-
 MODES: dict[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),
     "mixolydian": (0, 2, 4, 5, 7, 9, 10),

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 STEMS = ("drums", "bass", "harmony", "lead")
 SECTIONS = ("intro", "groove", "build", "drop", "break")
 
+KEYS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+SEEDS_KEY = "auto"  # each seed has a key of its own
+
 # Voices of the drum roll and their General MIDI percussion notes.
 DRUMS = ("kick", "snare", "hat_closed", "hat_open", "tom_low", "tom_high", "crash", "ride")
 DRUM_NOTES = (36, 38, 42, 46, 45, 48, 49, 51)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from d2m_bridge.errors import InputError
 from d2m_bridge.osc.messages import (
+    ClipMessage,
+    ClockMessage,
     DownbeatMessage,
     Heartbeat,
     NextBeatMessage,
@@ -20,14 +24,19 @@ from d2m_bridge.osc.messages import (
 )
 from d2m_bridge.osc.targets import OscTargets
 from d2m_bridge.pipeline.perception import Look
+from d2m_bridge.sinks.clips import Clip
 from d2m_bridge.timeline import BeatEvent, EnergyEvent, Event
 
 if TYPE_CHECKING:
     from d2m_bridge.pipeline.live import LiveStatus
 
+log = logging.getLogger(__name__)
+
 
 class OscAnnouncer:
-    """Beats ahead and when they are heard, notes, sections; accents, energy and joints as soon as they are seen."""
+    """Beats ahead and when they are heard, notes, sections; accents, energy and joints as soon as they are seen; clips
+    when their files are whole; once a second a heartbeat and how we stand to the leader of the tempo.
+    """
 
     def __init__(
         self,
@@ -35,13 +44,17 @@ class OscAnnouncer:
         now: Callable[[], float],
         wall_offset: Callable[[], float],
         status: Callable[[], LiveStatus],
+        standing: Callable[[], ClockMessage],
     ) -> None:
-        """now: the session clock. wall_offset: Unix time minus session time, for the time tags of bundles."""
-        self._targets, self._now, self._wall_offset, self._status = targets, now, wall_offset, status
-        self._told: tuple[Outgoing, ...] = ()
+        """now: the session clock. wall_offset: Unix time minus session time, for the time tags of bundles. standing:
+        how we stand to the leader of the tempo.
+        """
+        self._targets, self._now, self._wall_offset = targets, now, wall_offset
+        self._status, self._standing = status, standing
+        self._told: tuple[Outgoing, ...] = (RecordingMessage(False),)  # to DAWs it toggles: what is so is not said
         self._lock = threading.Lock()
         self._bpm = 0.0
-        self._seconds = -1
+        self._seconds, self._beats = -1, 0
 
     def ahead(self, event: Event, due: float) -> None:
         """A beat that was decided: its address is told at once, dated with the time at which it is heard."""
@@ -63,20 +76,35 @@ class OscAnnouncer:
                 messages.append(TempoMessage(event.bpm))
         self._send(messages, None)
         if isinstance(event, BeatEvent):  # also while no picture comes
-            self._tell_changes()
+            self.tell_changes()
+        self._tell_time()
 
     def seen(self, look: Look) -> None:
         """Everybody's joints."""
-        self._tell_changes()
-        second = int(look.t)
-        if second > self._seconds:
-            self._seconds = second
-            self._send((Heartbeat(second),), None)
+        self.tell_changes()
+        self._tell_time()
         if look.people:
             self._send(person_messages(look.people), None)
             self._send_continuous(*joint_messages(look.people[0]))
 
-    def _tell_changes(self) -> None:
+    def clip(self, clip: Clip) -> None:
+        """A file is ready. One whose path is too long for OSC is told of in the log only."""
+        try:
+            self._send((ClipMessage(str(clip.path), clip.bar, clip.beats, clip.bpm, clip.stem),), None)
+        except InputError as error:
+            log.warning("%s", error)
+
+    def _tell_time(self) -> None:
+        """Once a second, with the first thing that happens in it."""
+        second = int(self._now())
+        with self._lock:
+            is_told = second <= self._seconds
+            self._seconds = max(second, self._seconds)
+        if not is_told:
+            self._send((Heartbeat(self._beats), self._standing()), None)
+            self._beats += 1
+
+    def tell_changes(self) -> None:
         """Playing, recording and state, when they are others than those told last."""
         status = self._status()
         state = status.error or ("playing" if status.playing else "stopped")

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from d2m_bridge.engine.harmony import KEYS, SEEDS_KEY
-from d2m_bridge.engine.plan import SECTIONS, STEMS
+from d2m_bridge.engine.plan import KEYS, SECTIONS, SEEDS_KEY, STEMS
 from d2m_bridge.osc.table import Address, Argument
 
 SYNC_SOURCES = ("follow", "link", "midi", "osc", "fixed")

@@ -1,14 +1,15 @@
 """How each program wants to hear it: which of our messages become which of its addresses. Tables only.
 
 Beats go to no DAW by OSC: REAPER and AbletonOSC look at their messages every few tens of milliseconds, and Ardour has
-no address for them. Ableton Link or MIDI clock carries the beat.
+no address for them. Ableton Link or MIDI clock carries the beat. scsynth, which is no DAW, obeys the dates of bundles
+to the sample.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from d2m_bridge.osc.messages import Outgoing, PlayingMessage, RecordingMessage, TempoMessage
+from d2m_bridge.osc.messages import NextBeatMessage, Outgoing, PlayingMessage, RecordingMessage, TempoMessage
 from d2m_bridge.osc.protocol import TABLE
 from d2m_bridge.osc.table import Address, Argument, Constant, encode_row
 from d2m_bridge.timeline import SectionEvent
@@ -150,4 +151,32 @@ ARDOUR = Dialect(
     ),
 )
 
-DIALECTS = {dialect.name: dialect for dialect in (GENERIC, REAPER, ABLETON, BITWIG, ARDOUR)}
+# A node number of scsynth's choice, as the last one of the root group.
+_NEW_NODE = (Constant("i", -1), Constant("i", 1), Constant("i", 0))
+
+SUPERCOLLIDER = Dialect(
+    "supercollider",
+    "the server of SuperCollider (scsynth or supernova)",
+    57110,
+    (
+        Address(
+            "/s_new",
+            NextBeatMessage,
+            "starts the synth d2m_beat when the beat is heard (the bundle is dated)",
+            (
+                Constant("s", "d2m_beat"),
+                *_NEW_NODE,
+                Constant("s", "bar"),
+                Argument("bar", "i", "bar, from 0"),
+                Constant("s", "beat"),
+                Argument("beat", "i", "beat in the bar, 0 to 3"),
+                Constant("s", "bpm"),
+                _BPM,
+            ),
+        ),
+    ),
+    Check("/status", (), "/status.reply", None, "in SuperCollider: s.boot, then run examples/osc/d2m_beat.scd"),
+    bundles=True,
+)
+
+DIALECTS = {dialect.name: dialect for dialect in (GENERIC, REAPER, ABLETON, BITWIG, ARDOUR, SUPERCOLLIDER)}

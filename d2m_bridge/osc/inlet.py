@@ -22,6 +22,7 @@ from d2m_bridge.osc.udp import LOOPBACK, listen
 # Time of arrival on the caller's clock is the callee's business; says whether it understood.
 Hear = Callable[[str, Sequence[object]], bool]
 Take = Callable[[Command, "tuple[str, int]"], None]
+Watch = Callable[[bytes], None]
 State = Callable[[], "Iterable[Outgoing | Command]"]
 
 log = logging.getLogger(__name__)
@@ -43,10 +44,19 @@ class OscInlet:
     """
 
     def __init__(
-        self, port: int, take: Take, state: State = tuple, host: str = LOOPBACK, hear: Hear = lambda *_: False
+        self,
+        port: int,
+        take: Take,
+        state: State = tuple,
+        host: str = LOOPBACK,
+        hear: Hear = lambda *_: False,
+        watch: Watch = lambda _: None,
     ) -> None:
-        """Port 0 takes a free one (see port). Raises InputError when the port is taken or the host is not ours."""
-        self._take, self._state, self._hear = take, state, hear
+        """Port 0 takes a free one (see port). watch: is shown every datagram, and returns at once.
+
+        Raises InputError when the port is taken or the host is not ours.
+        """
+        self._take, self._state, self._hear, self._watch = take, state, hear, watch
         self._socket = listen(host, port)
         self.received = self.malformed = self.refused = 0
         self.last_problem = ""
@@ -85,19 +95,20 @@ class OscInlet:
                 self._stopping.wait(0.001)
                 continue
             self.received += 1
+            self._watch(datagram)
             for one in parse(datagram):
                 if isinstance(one, Problem):
                     self._complain(one, sender)
-                elif isinstance(one, Foreign):
-                    if not self._hear(one.address, one.arguments):
-                        text = f"unknown OSC address {one.address[:64]!r}; docs/osc.md lists what d2m understands"
-                        self._complain(Problem(text), sender)
                 else:
                     self._do(one, sender)
 
-    def _do(self, command: Command, sender: tuple[str, int]) -> None:
+    def _do(self, command: Command | Foreign, sender: tuple[str, int]) -> None:
         try:
-            if isinstance(command, Ping):
+            if isinstance(command, Foreign):
+                if not self._hear(command.address, command.arguments):
+                    text = f"unknown OSC address {command.address[:64]!r}; docs/osc.md lists what d2m understands"
+                    self._complain(Problem(text), sender)
+            elif isinstance(command, Ping):
                 self._answer([encode(Pong(__version__))], sender)
             elif isinstance(command, QueryState):
                 self._answer([encode_row(_BY_TYPE[type(one)], one) for one in self._state()], sender)

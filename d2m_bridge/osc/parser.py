@@ -16,7 +16,7 @@ from d2m_bridge.osc.table import Argument
 # All our commands fit twenty times over; a longer datagram is no command, and would only cost time.
 MAX_COMMAND_BYTES = 8192
 _MAX_TEXT = 64
-_NAMESPACE = "/d2m/"
+NAMESPACE = "/d2m/"
 _BUNDLE = b"#bundle\0"
 _BUNDLE_HEAD_BYTES = 16
 _KNOWN_TAGS = frozenset(b"ifsTFdh")
@@ -49,12 +49,15 @@ def parse(datagram: bytes) -> list[Command | Foreign | Problem]:
     """
     if len(datagram) > MAX_COMMAND_BYTES:
         return [Problem(f"a datagram of {len(datagram)} bytes; a command has at most {MAX_COMMAND_BYTES}", True)]
-    found = (part if isinstance(part, Problem) else _command(part) for part in _messages(datagram))
+    found = (part if isinstance(part, Problem) else _command(part) for part in messages(datagram))
     return [one for one in found if one is not None]
 
 
-def _messages(datagram: bytes) -> Iterator[bytes | Problem]:
-    """The messages of nested bundles. python-osc's own reader of bundles loops for ever on a negative size."""
+def messages(datagram: bytes) -> Iterator[bytes | Problem]:
+    """The messages of nested bundles, each in bytes. Never raises.
+
+    python-osc's own reader of bundles loops for ever on a negative size.
+    """
     waiting = [datagram]
     while waiting:
         part = waiting.pop()
@@ -90,7 +93,7 @@ def _command(message: bytes) -> Command | Foreign | Problem | None:
         address, values = read.address, read.params
     except (ParseError, UnicodeDecodeError):
         return Problem("an OSC message that ends too early or is no text", malformed=True)
-    if not address.startswith(_NAMESPACE):
+    if not address.startswith(NAMESPACE):
         return Foreign(address, tuple(values))
     if address not in BY_ADDRESS:
         return Problem(f"unknown OSC address {address[:_MAX_TEXT]!r}; docs/osc.md lists what d2m understands")

@@ -120,7 +120,8 @@ TABLE = (
     Address(
         "/d2m/clip",
         ClipMessage,
-        "by no command yet; the kits for DAWs listen to it for the path of a finished take",
+        "while a take is recorded, for the mix and each stem: at every fourth bar, and at the end of the take, when a "
+        "WAV file of whole bars is ready",
         (
             Argument("path", "s", "absolute path; UTF-8 where your folders are"),
             Argument("bar", "i", "bar on which it starts, from 0"),
@@ -132,7 +133,7 @@ TABLE = (
     Address(
         "/d2m/clock",
         ClockMessage,
-        "by no command yet",
+        "once a second",
         (
             Argument("source", "s", "who leads the tempo: follow, link, midi, osc or fixed"),
             Argument("locked", "switch", "its beat is known and held"),

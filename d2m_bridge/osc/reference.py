@@ -52,6 +52,9 @@ _DIALECTS = """
 `--osc HOST:PORT --dialect NAME` speaks a program's own addresses instead. Beats go to no DAW by OSC: REAPER and
 AbletonOSC look at their messages every few tens of milliseconds, and Ardour has no address for them. Use Ableton Link
 or MIDI clock for the beat. What a table does not name, that program has no safe address for.
+
+`/d2m/beat/next`, and what scsynth gets in its place, comes in a bundle dated with the time at which the beat is heard
+(NTP format, by this machine's wall clock). scsynth obeys it to the sample; most others act at once and have `due_in`.
 """
 
 _AUDIO = f"""
@@ -116,7 +119,8 @@ def _dialect(dialect: Dialect) -> str:
     check = dialect.check
     answer = f"`{check.reply}`" if len(check.reply) > 1 else "anything"
     arguments = "".join(f" {constant.value}" for constant in check.arguments)
-    lines += ["", f"It answers `{check.query}{arguments}` with {answer} to our port {check.reply_port}."]
+    port = "the port that asked" if check.reply_port is None else f"our port {check.reply_port}"
+    lines += ["", f"It answers `{check.query}{arguments}` with {answer} to {port}."]
     lines += [f"If it does not: {check.remedy}."]
     return "\n".join(lines) + "\n"
 

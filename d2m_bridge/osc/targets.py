@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from d2m_bridge.osc.table import address_of
 from d2m_bridge.osc.throttle import Throttle
 
 CONTINUOUS_HZ = 20.0
+Watch = Callable[[bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,15 @@ class TargetStatus:
 class OscTargets:
     """A context manager around one socket for each target."""
 
-    def __init__(self, targets: Sequence[Target], continuous_hz: float = CONTINUOUS_HZ) -> None:
+    def __init__(
+        self, targets: Sequence[Target], continuous_hz: float = CONTINUOUS_HZ, watch: Watch = lambda _: None
+    ) -> None:
         """continuous_hz: how often a value given to send_continuous goes out at most.
 
+        watch: is shown every datagram of `send` on its way out, and returns at once.
         Raises InputError when a host or dialect is unknown.
         """
+        self._watch = watch
         self._throttle = Throttle[Outgoing](1.0 / continuous_hz)
         with ExitStack() as opened:
             self._senders = [
@@ -66,6 +71,7 @@ class OscTargets:
                 singles = [datagram for message in messages for datagram in dialect.encode(message)]
                 ready[dialect.name] = bundle(singles, due_unix_s) if dialect.bundles else singles
             for datagram in ready[dialect.name]:
+                self._watch(datagram)
                 sender.send_datagram(datagram)
 
     def send_continuous(self, messages: Iterable[Outgoing], now: float) -> None:

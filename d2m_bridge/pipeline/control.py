@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from d2m_bridge.engine.composer import Wishes
-from d2m_bridge.engine.harmony import SEEDS_KEY
-from d2m_bridge.engine.plan import STEMS
+from d2m_bridge.engine.plan import SEEDS_KEY, STEMS
 from d2m_bridge.errors import InputError
 from d2m_bridge.osc import commands as do
 from d2m_bridge.pipeline.live import LiveSession

@@ -14,8 +14,7 @@ from d2m_bridge.engine.clip_model import ClipModel, load_clip_model
 from d2m_bridge.engine.composer import Composer, Wishes
 from d2m_bridge.engine.feel import AS_DANCED
 from d2m_bridge.engine.graphs import Models, load_models
-from d2m_bridge.engine.harmony import SEEDS_KEY
-from d2m_bridge.engine.plan import PlanStep
+from d2m_bridge.engine.plan import SEEDS_KEY, PlanStep
 from d2m_bridge.engine.sound import StemDecoder
 from d2m_bridge.errors import InputError, ModelError
 from d2m_bridge.manifest import STREAM, read_facts

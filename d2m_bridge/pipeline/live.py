@@ -38,6 +38,7 @@ from d2m_bridge.pipeline.musician import Desk, Musician
 from d2m_bridge.pipeline.outbox import Outbox
 from d2m_bridge.pipeline.perception import Look, Sight
 from d2m_bridge.pipeline.watch import OpenEstimator
+from d2m_bridge.sinks.clips import Clip
 from d2m_bridge.sinks.recorder import Recorder
 from d2m_bridge.sync.master import FixedMaster, Master
 from d2m_bridge.sync.session_clock import SessionClock
@@ -113,6 +114,8 @@ class LiveSession:
         self._models, self._clock, self._output = models, clock, output
         self._camera, self._open_estimator = camera, open_estimator
         self.listeners: list[Listener] = []
+        # Told of every clip of a recording when its file is whole; on the recorder's thread.
+        self.clip_listeners: list[Callable[[Clip], None]] = []
         self.delay_s = buffer_s + output.latency_s
         self._ring = TimelineRing(round(_RING_S * models.manifest.sample_rate), 2)
         self._style = style
@@ -172,6 +175,11 @@ class LiveSession:
         return self._models.manifest.sample_rate
 
     @property
+    def output_latency_s(self) -> float:
+        """From asking for a sample to hearing it, as far as the output could measure it."""
+        return self._output.latency_s
+
+    @property
     def styles(self) -> tuple[str, ...]:
         """Names, in the order of the weights in Wishes.style."""
         return tuple(style.name for style in self._models.manifest.styles)
@@ -227,7 +235,9 @@ class LiveSession:
         if folder is not None:
             facts = self._models.manifest
             number = next(n for n in itertools.count(1) if not (folder / f"take{n:03d}.wav").exists())
-            self.musician.recorder = Recorder(folder, f"take{number:03d}", facts.sample_rate, self.style)
+            self.musician.recorder = Recorder(
+                folder, f"take{number:03d}", facts.sample_rate, self.style, self._clip_is_ready
+            )  # fmt: skip
 
     @property
     def status(self) -> LiveStatus:
@@ -262,6 +272,7 @@ class LiveSession:
             "underruns": self._output.stats.underruns,
             "stood_in": self.musician.stats.stood_in,
             "late_blocks": self.musician.stats.late,
+            "missed_events": self._outbox.missed,
             "pose_to_event_ms": _percentiles(self._reaction_s, (50, 95, 99)),
             "beat_jitter_ms": _percentiles(self._outbox.lateness, (50, 99)),
             "motion_to_sound_ms": round(1000 * self.delay_s, 1),
@@ -300,9 +311,13 @@ class LiveSession:
     def _announce(self, events: Sequence[Event]) -> None:
         for event in events:
             due = event.t + self.delay_s
-            for listener in self.listeners:
-                listener.ahead(event, due)
-            self._outbox.put(event, due)
+            if self._outbox.put(event, due):
+                for listener in self.listeners:
+                    listener.ahead(event, due)
+
+    def _clip_is_ready(self, clip: Clip) -> None:
+        for listen in self.clip_listeners:
+            listen(clip)
 
     def _heard(self, event: Event, due: float) -> None:
         self._tell(event, due)

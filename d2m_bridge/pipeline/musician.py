@@ -25,7 +25,7 @@ from d2m_bridge.audio.mixer import Mixer
 from d2m_bridge.audio.timeline_ring import TimelineRing
 from d2m_bridge.conductor.follow import FollowResult, follow
 from d2m_bridge.conductor.live_follow import DancerFollower
-from d2m_bridge.conductor.live_grid import DANCER, LiveGrid
+from d2m_bridge.conductor.live_grid import DANCER, LiveGrid, Target
 from d2m_bridge.engine.composer import Composer, Wishes
 from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.graphs import Models
@@ -100,6 +100,7 @@ class Musician:
         rate = models.manifest.motion_rate_hz
         self.desk = Desk()
         self.master: Master | None = None  # None: the dancer
+        self.target: Target | None = None  # where the master, or the dancer, stood at the latest tick
         self.recorder: Recorder | None = None
         # Told of every block of the mix: its first sample and float32 [N, 2]. On the musician's thread: must not wait.
         self.audio_listeners: list[Callable[[int, Float32], None]] = []
@@ -215,7 +216,7 @@ class Musician:
         self.dancer.push(motion)
         self._listen()
         master = self.master
-        target = self.dancer.target() if master is None else master.target(self._now())
+        target = self.target = self.dancer.target() if master is None else master.target(self._now())
         turn = DANCER if master is None else master.turn
         # A beat that is to be heard at t belongs to the music of delay_s before.
         early_s = self._delay_s + self.desk.latency_s

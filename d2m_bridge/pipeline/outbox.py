@@ -1,4 +1,7 @@
-"""Sends things at the moment that they are due. One thread; whoever puts something in never waits."""
+"""Sends things at the moment that they are due. One thread; whoever puts something in never waits.
+
+After a standstill nothing of what was missed is made up for: a burst of old beats and notes would only do harm.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,16 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 ROOM = 4096
+LATEST_S = 0.1  # what is later than this is not sent any more
 _SPIN_S = 0.0015  # the last stretch is waited for awake: a sleeping thread wakes up when the system likes
 _LATENESS_KEPT = 20_000
 
 
 class Outbox(Generic[Item]):
-    """Calls deliver(item, due) when the session clock reaches `due`. What is put in late goes out at once.
+    """Calls deliver(item, due) when the session clock reaches `due`. What is a little late goes out at once.
 
-    When ROOM items wait, the one that is put in is not taken and counted in `refused`.
+    missed: items that were not sent because they were more than LATEST_S late. refused: items that found ROOM others
+    waiting.
     """
 
     def __init__(self, now: Callable[[], float], deliver: Callable[[Item, float], None]) -> None:
@@ -28,20 +33,24 @@ class Outbox(Generic[Item]):
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._open = True
-        self.refused = 0
+        self.refused = self.missed = 0
         self.lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)  # seconds after due, of items put in time
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
-    def put(self, item: Item, due: float) -> None:
-        """due: seconds on the session clock."""
+    def put(self, item: Item, due: float) -> bool:
+        """due: seconds on the session clock. Whether it will be sent, as far as can be said now."""
         with self._changed:
+            if self._now() - due > LATEST_S:
+                self.missed += 1
+                return False
             if len(self._waiting) >= ROOM:
                 self.refused += 1
-                return
+                return False
             heapq.heappush(self._waiting, (due, next(self._numbers), item))
             if self._waiting[0][2] is item:
                 self._changed.notify()
+            return True
 
     def clear(self) -> None:
         """Forgets everything that waits."""
@@ -64,9 +73,12 @@ class Outbox(Generic[Item]):
                 if not self._open:
                     return
                 due, _, item = heapq.heappop(self._waiting)
-            in_time = self._now() < due
+            late_s = self._now() - due
+            if late_s > LATEST_S:
+                self.missed += 1
+                continue
             while self._now() < due:
                 pass
             self._deliver(item, due)
-            if in_time:
+            if late_s < 0:
                 self.lateness.append(self._now() - due)

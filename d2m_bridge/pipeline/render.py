@@ -20,8 +20,7 @@ from d2m_bridge.audio.loudness import Loudness
 from d2m_bridge.audio.master import master, write_stems
 from d2m_bridge.conductor.choose import Tempo, TempoSource, find_tempo
 from d2m_bridge.engine.feel import AS_DANCED, Feel
-from d2m_bridge.engine.harmony import SEEDS_KEY
-from d2m_bridge.engine.plan import STEMS, PlanStep
+from d2m_bridge.engine.plan import SEEDS_KEY, STEMS, PlanStep
 from d2m_bridge.errors import InputError
 from d2m_bridge.pipeline.kinds import Model, Take, kind_of
 from d2m_bridge.pipeline.watch import OpenEstimator, Progress, Watched, watch

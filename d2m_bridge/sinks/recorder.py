@@ -1,4 +1,4 @@
-"""Records a live session as it goes: mix, stems, events and MIDI, each readable at any moment, also after a crash.
+"""Records a live session as it goes: mix, stems, events, MIDI and clips, readable at any moment, also after a crash.
 
 The music thread only puts things into a bounded queue. A full disk ends the recording, not the music.
 """
@@ -10,17 +10,17 @@ import logging
 import queue
 import threading
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.errors import InputError
+from d2m_bridge.sinks.clips import Clip, ClipCutter
 from d2m_bridge.sinks.event_log import as_record
-from d2m_bridge.sinks.midi_file import write_midi
+from d2m_bridge.sinks.midi_file import Score
 from d2m_bridge.timeline import BEATS_PER_BAR, STEPS_PER_BEAT, BeatEvent, Event, Float32, NoteEvent
 
 log = logging.getLogger(__name__)
@@ -41,31 +41,36 @@ class _Piece:
 
 
 class Recorder:
-    """Writes NAME.wav, stems/NAME.STEM.wav, NAME.events.jsonl and NAME.mid into a folder while the session plays.
+    """Writes NAME.wav, stems/NAME.STEM.wav, NAME.events.jsonl and NAME.mid into a folder while the session plays, and
+    every four bars clips/NAME.barNNN.STEM.wav.
 
     Times in the files count from the first recorded sample; the MIDI file begins with the first recorded beat.
     begin_s: where on the session's timeline it begins, None before the first sample. error: why the recording ended
-    early, or None. dropped: blocks that found no room.
+    early, or None. dropped: blocks that found no room; there is silence in their place.
     """
 
-    def __init__(self, folder: Path, name: str, sample_rate: int, style: str) -> None:
-        """Raises InputError when the folder cannot be written."""
+    def __init__(
+        self, folder: Path, name: str, sample_rate: int, style: str, tell: Callable[[Clip], None] = lambda _: None
+    ) -> None:
+        """tell: of each clip, when it is whole; on the recorder's thread. Raises InputError when the folder cannot be
+        written.
+        """
         self.error: str | None = None
         self.dropped = 0
         self.path = folder / f"{name}.wav"
-        self._midi, self._style, self._rate = folder / f"{name}.mid", style, sample_rate
+        self._midi, self._score, self._rate = folder / f"{name}.mid", Score(style), sample_rate
         try:
             (folder / "stems").mkdir(parents=True, exist_ok=True)
+            files = {stem: folder / "stems" / f"{name}.{stem}.wav" for stem in STEMS}
             self._mix = _wave(self.path, sample_rate)
-            self._stems = [_wave(folder / "stems" / f"{name}.{stem}.wav", sample_rate) for stem in STEMS]
+            self._stems = [_wave(file, sample_rate) for file in files.values()]
             self._log = (folder / f"{name}.events.jsonl").open("w", encoding="utf-8", newline="\n")
         except OSError as error:
             raise InputError(f"{folder}: cannot record there ({error.strerror}); choose another --record") from error
+        self._clips = ClipCutter(folder / "clips", name, {"mix": self.path, **files}, sample_rate, tell)
         self.begin_s: float | None = None
-        self._first_step = 0
-        self._beats: list[float] = []
-        self._notes: list[NoteEvent] = []
-        self._samples = 0
+        self._first_step: int | None = None  # of the first beat that was recorded
+        self._first = self._samples = 0
         self._waiting: queue.Queue[_Piece | None] = queue.Queue(ROOM)
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -96,9 +101,10 @@ class Recorder:
                     self._write(piece)
                     pieces += 1
                     if pieces % _MIDI_EVERY == 0:
-                        self._write_midi()
+                        self._score.write(self._midi)
             if self.error is None:
-                self._write_midi()
+                self._score.write(self._midi)
+                self._clips.finish(self._samples)
         except (OSError, InputError) as error:
             self.error = f"{self.path}: recording ended ({getattr(error, 'strerror', None) or error}); make room"
             log.error("%s", self.error)
@@ -115,31 +121,33 @@ class Recorder:
                 self.error = self.error or f"{self.path}: {error.strerror}"
 
     def _write(self, piece: _Piece) -> None:
-        self._mix.writeframes(_pcm24(piece.mix))  # also writes the new length into the header
-        for file, samples in zip(self._stems, piece.stems, strict=True):
-            file.writeframes(_pcm24(samples))
         if self.begin_s is None:
-            self.begin_s = piece.start / self._rate
+            self._first, self.begin_s = piece.start, piece.start / self._rate
+        while (missing := piece.start - self._first - self._samples) > 0:
+            self._append(np.zeros((1 + len(STEMS), min(missing, self._rate), 2), np.float32))
+        self._append([piece.mix, *piece.stems])
         for event in piece.events:
             self._note(replace(event, t=event.t - self.begin_s))
         self._log.flush()
-        self._samples += len(piece.mix)
+        self._clips.advance(self._samples)
+
+    def _append(self, sounds: Sequence[Float32] | Float32) -> None:
+        """Mix and stems, float32 [N, 2] each."""
+        for file, samples in zip((self._mix, *self._stems), sounds, strict=True):
+            file.writeframes(_pcm24(samples))  # also writes the new length into the header
+        self._samples += len(sounds[0])
 
     def _note(self, event: Event) -> None:
         if isinstance(event, BeatEvent | NoteEvent) and event.t < 0:
             return  # it began before the recording
         self._log.write(json.dumps(as_record(event), allow_nan=False) + "\n")
         if isinstance(event, BeatEvent):
-            if not self._beats:
+            if self._first_step is None:
                 self._first_step = (event.bar * BEATS_PER_BAR + event.beat) * STEPS_PER_BEAT
-            self._beats.append(event.t)
-        elif isinstance(event, NoteEvent) and self._beats:
-            self._notes.append(replace(event, step=event.step - self._first_step))
-
-    def _write_midi(self) -> None:
-        if len(self._beats) > 1:
-            grid = BeatGrid(np.array(self._beats), "live")
-            write_midi(self._midi, self._notes, grid, self.seconds, self._style)
+            self._score.beat(event.t)
+            self._clips.beat(event)
+        elif isinstance(event, NoteEvent) and self._first_step is not None:
+            self._score.note(replace(event, step=event.step - self._first_step))
 
 
 def _wave(path: Path, sample_rate: int) -> wave.Wave_write:

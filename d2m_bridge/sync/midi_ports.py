@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import rtmidi
 
 _CLIENT = "d2m"
+_NEW = "new:"
 _QUEUE = 4096  # messages taken at once
 _Device = TypeVar("_Device", "rtmidi.MidiIn", "rtmidi.MidiOut")
 
@@ -24,6 +25,12 @@ class MidiPorts:
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+
+
+def parse_port(text: str) -> tuple[str, bool]:
+    """Name of a port, and whether it is to be made, which new:NAME asks for."""
+    name = text.removeprefix(_NEW)
+    return name, name != text
 
 
 def list_ports() -> MidiPorts:

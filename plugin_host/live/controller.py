@@ -17,12 +17,12 @@ from PyQt6.QtCore import QObject, QThreadPool, pyqtSignal
 from d2m_bridge.errors import D2MError
 from d2m_bridge.osc import commands as do
 from d2m_bridge.pipeline.live import LiveStatus
+from d2m_bridge.settings import Settings
 from d2m_bridge.timeline import AccentEvent
 from plugin_host.background import run_in_background
 from plugin_host.live.opening import Opened, Parts, open_live
 from plugin_host.live.positions import Positions, moved, positions_of
 from plugin_host.live.sync import Level, sync_state
-from plugin_host.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class LiveLook:
     """Everything that a picture of the session needs. levels: of what is heard now, linear, in the order of STEMS.
 
     accents: (beat of the music, strength). accent: age in seconds and strength of the dancer's latest, or None.
+    section: the one that is heard; asked: the one that comes next because somebody asked for it; "" none.
     """
 
     status: LiveStatus
@@ -45,6 +46,7 @@ class LiveLook:
     accent: tuple[float, float] | None
     energy: float
     section: str
+    asked: str
     sync: tuple[Level, str]
     delay_s: float
 
@@ -119,7 +121,7 @@ class LiveController(QObject):
         try:
             self._commands.put_nowait(command)
         except queue.Full:
-            self.refused.emit("The session does not keep up with the controls")
+            self.refused.emit(self.tr("The session does not keep up with the controls"))
         else:
             self._positions = moved(self._positions, command)
 
@@ -147,6 +149,7 @@ class LiveController(QObject):
             None if accent is None else (now - accent.t, accent.strength),
             opened.witness.energy,
             opened.witness.section,
+            self._asked(opened),
             sync_state(session, self._positions.sync),
             session.delay_s,
         )
@@ -183,6 +186,12 @@ class LiveController(QObject):
         settings, self._next = self._next, None
         if settings is not None:
             self.open(settings)
+
+    @staticmethod
+    def _asked(opened: Opened) -> str:
+        if opened.control.asked == opened.witness.section:
+            opened.control.asked = ""
+        return opened.control.asked
 
     def _heard_levels(self, opened: Opened, latest: tuple[float, ...], now: float) -> tuple[float, ...]:
         """Levels are measured when the sound is made; they are shown when it is heard."""

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from d2m_bridge import paths
 from d2m_bridge.conductor.choose import TempoSource
+from d2m_bridge.engine.plan import SEEDS_KEY
 from d2m_bridge.errors import InputError
 from d2m_bridge.sinks.atomic import whole_file
 
@@ -22,7 +23,10 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """bpm belongs to the tempo source "fixed". style: "" is the model's first."""
+    """bpm belongs to the tempo source "fixed". style: or a blend, as house+jazz:0.3; "" is the model's first.
+
+    key and the four of the feel: see engine.feel.Feel and engine.harmony.
+    """
 
     out: str
     style: str = ""
@@ -30,6 +34,11 @@ class JobOptions:
     tempo: TempoSource = "follow"
     bpm: float | None = None
     stems: bool = True
+    key: str = SEEDS_KEY
+    intensity: float = 0.0
+    density: float = 0.0
+    complexity: float = 0.0
+    swing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,10 @@ class JobQueue:
         """Forgets a job; its files stay."""
         self.jobs = [job for job in self.jobs if job.number != number]
         self._save()
+
+    def takes_of(self, path: str) -> tuple[Job, ...]:
+        """Everything that was made of a clip, in order."""
+        return tuple(job for job in self.jobs if job.path == path and job.state == "done")
 
     def get(self, number: int) -> Job:
         """The job with this number."""

@@ -75,6 +75,11 @@ class Runner(QObject):
         self._set(replace(self.queue.get(number), state="waiting", note="", facts="", files=()))
         self.start()
 
+    def change_options(self, number: int, options: JobOptions) -> None:
+        """Renders it, or renders it again, with these."""
+        self._set(replace(self.queue.get(number), options=options))
+        self.retry(number)
+
     def add(self, path: Path, options: JobOptions) -> Job:
         """To the end of the queue. Raises InputError, see JobQueue.add."""
         job = self.queue.add(path, options)
@@ -94,8 +99,10 @@ class Runner(QObject):
                 process.waitForFinished(_TIDY_MS)
 
     def _task(self, job: Job) -> dict[str, object]:
+        parts = self._parts
         return {
-            "path": job.path, "model": str(self._parts.model), "device": self._parts.device, **asdict(job.options)
+            "path": job.path, "model": str(parts.model), "device": parts.device, "pose": parts.pose,
+            **asdict(job.options),
         }  # fmt: skip
 
     def _stop(self, process: QProcess) -> None:

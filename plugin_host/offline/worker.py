@@ -20,6 +20,7 @@ from d2m_bridge.errors import D2MError
 
 if TYPE_CHECKING:
     from d2m_bridge.pipeline.render import Report
+    from d2m_bridge.pose.estimator import PoseEstimator
 
 _TELL_EVERY_S = 0.1
 _NICE = 10  # a show that plays meanwhile goes first
@@ -45,26 +46,32 @@ def main() -> int:
 
 
 def _render(task: dict[str, object]) -> Report:
-    from d2m_bridge.engine.graphs import load_models
+    from d2m_bridge.engine.feel import Feel
+    from d2m_bridge.pipeline.kinds import load_model
     from d2m_bridge.pipeline.render import RenderOptions, render
-    from d2m_bridge.pose.fetch import fetch_pose_model
-    from d2m_bridge.pose.mediapipe_pose import MediaPipePose
+    from d2m_bridge.pose.choose import pose_opener
 
     teller = _Teller()
     with interrupt.waiting():
-        models = load_models(Path(str(task["model"])), task["device"])  # type: ignore[arg-type]
-    pose_model = fetch_pose_model(lambda what, done, total: teller.tell(what, done / total if total else 0.0))
+        models = load_model(Path(str(task["model"])), task["device"])  # type: ignore[arg-type]
+    open_pose = pose_opener(
+        str(task["pose"]),
+        task["device"],  # type: ignore[arg-type]
+        lambda what, done, total: teller.tell(what, done / total if total else 0.0),
+    )
     options = RenderOptions(
         style=str(task["style"] or models.manifest.styles[0].name),
         seed=task["seed"],  # type: ignore[arg-type]
         tempo=task["tempo"],  # type: ignore[arg-type]
         bpm=task["bpm"],  # type: ignore[arg-type]
         stems=bool(task["stems"]),
+        key=str(task["key"]),
+        feel=Feel(*(float(task[name]) for name in ("intensity", "density", "complexity", "swing"))),  # type: ignore[arg-type]
     )
 
-    def open_estimator() -> MediaPipePose:
+    def open_estimator() -> PoseEstimator:
         with interrupt.waiting():
-            return MediaPipePose(pose_model, device=task["device"])  # type: ignore[arg-type]
+            return open_pose()
 
     return render(Path(str(task["path"])), Path(str(task["out"])), options, models, open_estimator, teller.tell)
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QT_TRANSLATE_NOOP, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QImage, QMouseEvent, QPixmap
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy
 
 from plugin_host.offline.jobs import Job
 from plugin_host.offline.progress import RenderProgress, spoken, stage_words
 from plugin_host.widgets.basics import button, column, label, restyle, set_level
+from plugin_host.words import translate
 
 THUMBNAIL = QSize(96, 54)
-_TEMPI = {"follow": "dancer's tempo", "soundtrack": "the clip's tempo", "fixed": "fixed tempo"}
+_TEMPI = {
+    "follow": QT_TRANSLATE_NOOP("Job", "dancer's tempo"),
+    "soundtrack": QT_TRANSLATE_NOOP("Job", "the clip's tempo"),
+    "fixed": QT_TRANSLATE_NOOP("Job", "fixed tempo"),
+}
 _STATES = {
-    "waiting": ("Waiting", "muted"),
-    "running": ("Beginning", "accent"),
-    "done": ("\u2713 Done", "ok"),
-    "failed": ("\u25a0 Failed", "error"),
-    "cancelled": ("Cancelled", "warn"),
+    "waiting": (QT_TRANSLATE_NOOP("Job", "Waiting"), "muted"),
+    "running": (QT_TRANSLATE_NOOP("Job", "Beginning"), "accent"),
+    "done": (QT_TRANSLATE_NOOP("Job", "\u2713 Done"), "ok"),
+    "failed": (QT_TRANSLATE_NOOP("Job", "\u25a0 Failed"), "error"),
+    "cancelled": (QT_TRANSLATE_NOOP("Job", "Cancelled"), "warn"),
 }
 
 
 class JobCard(QFrame):
-    """wanted: what to do (cancel, retry, another, folder, remove) with which job. chosen: show its result."""
+    """wanted: what to do (cancel, retry, options, folder, remove) with which job. chosen: show its result."""
 
     wanted = pyqtSignal(str, int)
     chosen = pyqtSignal(int)
@@ -43,7 +48,7 @@ class JobCard(QFrame):
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(f"Progress of {job.name}")
+        self._bar.setAccessibleName(self.tr("Progress of {}").format(job.name))
         head = QHBoxLayout()
         head.addWidget(self._name, 1)
         head.addWidget(self._state)
@@ -54,11 +59,11 @@ class JobCard(QFrame):
         row.addLayout(column(head, self._detail, self._bar, spacing=4), 1)
         self._buttons = {}
         for what, word, meaning in (
-            ("cancel", "Cancel", "Stop this one; nothing half made stays"),
-            ("retry", "Retry", "Render it again"),
-            ("another", "Another", "Another piece of music for it: the next seed, into a folder of its own"),
-            ("folder", "Folder", "Open the folder of the result"),
-            ("remove", "\u2715", "Take it off the list; its files stay"),
+            ("cancel", self.tr("Cancel"), self.tr("Stop this one; nothing half made stays")),
+            ("retry", self.tr("Retry"), self.tr("Render it again")),
+            ("options", self.tr("Options"), self.tr("How this clip is rendered")),
+            ("folder", self.tr("Folder"), self.tr("Open the folder of the result")),
+            ("remove", "\u2715", self.tr("Take it off the list; its files stay")),
         ):
             made = button(word, meaning, role="small")
             made.clicked.connect(lambda _, what=what: self.wanted.emit(what, self.number))
@@ -70,10 +75,12 @@ class JobCard(QFrame):
         """As it is now."""
         options = job.options
         text, level = _STATES[job.state]
-        self._state.setText(text)
+        self._state.setText(translate("Job", text))
         set_level(self._state, level)
-        tempo = f"{options.bpm:g} BPM" if options.bpm else _TEMPI[options.tempo]
-        plan = f"{options.style or 'first style'}, seed {options.seed}, {tempo}  \u2192  {options.out}"
+        tempo = f"{options.bpm:g} BPM" if options.bpm else translate("Job", _TEMPI[options.tempo])
+        plan = self.tr("{}, seed {}, {}  \u2192  {}").format(
+            options.style or self.tr("first style"), options.seed, tempo, options.out
+        )
         self._detail.setText(job.note if job.state == "failed" else job.facts or plan)
         self._detail.setToolTip("\n".join(part for part in (job.path, plan, job.facts, job.note) if part))
         self._bar.setVisible(job.state == "running")
@@ -81,7 +88,7 @@ class JobCard(QFrame):
         for what, states in {
             "cancel": ("waiting", "running"),
             "retry": ("failed", "cancelled"),
-            "another": ("done",),
+            "options": ("waiting", "done", "failed", "cancelled"),
             "folder": ("done",),
             "remove": ("done", "failed", "cancelled"),
         }.items():

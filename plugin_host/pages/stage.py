@@ -7,23 +7,32 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from d2m_bridge.engine.plan import STEMS
-from d2m_bridge.timeline import BEATS_PER_BAR
 from plugin_host import theme
 from plugin_host.icons import draw_icon
 from plugin_host.live.controller import LiveLook
-from plugin_host.widgets.basics import column, label
+from plugin_host.pages.live_panels import bar_and_beat, blend_words, section_words
+from plugin_host.widgets.basics import column
 from plugin_host.widgets.beat import BeatDots
 from plugin_host.widgets.meter import Meter
 from plugin_host.widgets.preview import Preview
 from plugin_host.widgets.roll import PianoRoll
+from plugin_host.words import title
 
 
 class BigText(QWidget):
     """Text as large as its place allows for the widest text that may come, so that its size never changes."""
 
-    def __init__(self, name: str, widest: str, *, colour: str = theme.TEXT) -> None:
+    def __init__(
+        self,
+        name: str,
+        widest: str,
+        *,
+        colour: str = theme.TEXT,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
         super().__init__()
         self._widest, self._colour, self._text, self._icon = widest, colour, "", ""
+        self._align = align
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -48,7 +57,7 @@ class BigText(QWidget):
             draw_icon(painter, self._icon, box, QColor(self._colour))
             place.setLeft(sign * 1.3)
         painter.setPen(QColor(self._colour))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | self._align, self._text)
 
 
 class StagePage(QWidget):
@@ -57,32 +66,37 @@ class StagePage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "page")
-        self.preview, self._roll, self._dots = Preview(), PianoRoll(), BeatDots()
-        self._state = BigText("Transport", "PLAYING")
-        self._bar = BigText("Bar and beat", "000.0")
-        self._bpm = BigText("Tempo", "000.0 BPM")
-        self._style = BigText("Style", "Waacking", colour=theme.ACCENT)
-        self._meters = [Meter(stem.capitalize(), theme.STEM_COLOURS[stem]) for stem in STEMS]
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.preview, self._roll, self._dots = Preview(), PianoRoll(theme.GROUND), BeatDots()
+        self._state = BigText(self.tr("Transport"), self.tr("PLAYING"))
+        self._bar = BigText(self.tr("Bar and beat"), "000.0")
+        self._bpm = BigText(self.tr("Tempo"), self.tr("{} BPM").format("000.0"))
+        self._style = BigText(self.tr("Style"), "Lahiphop + Lahiphop", colour=theme.ACCENT)
+        self._section = BigText(self.tr("Section"), self.tr("Groove, held"), colour=theme.MUTED)
+        self._meters = [Meter(title(stem), theme.STEM_COLOURS[stem], touchable=False) for stem in STEMS]
         self._dots.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         meters = QHBoxLayout()
         meters.setSpacing(18)
         for stem, meter in zip(STEMS, self._meters, strict=True):
             meter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            name = label(stem.capitalize(), "heading")
-            name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            name.setStyleSheet(f"color: {theme.STEM_COLOURS[stem]}")
-            pair = column(meter, name, spacing=4)
-            pair.setStretch(0, 1)
+            name = BigText(title(stem), "Harmony", colour=theme.STEM_COLOURS[stem], align=Qt.AlignmentFlag.AlignHCenter)
+            name.show_text(title(stem))
+            pair = column(meter, name, spacing=2)
+            pair.setStretch(0, 3)
+            pair.setStretch(1, 1)
             meters.addLayout(pair)
         side = QVBoxLayout()
-        side.setSpacing(10)
-        for part, stretch in ((self._state, 11), (self._bar, 25), (self._dots, 12), (self._bpm, 13), (self._style, 13)):
+        side.setSpacing(8)
+        for part, stretch in (
+            (self._state, 11), (self._bar, 27), (self._dots, 10),
+            (self._bpm, 13), (self._style, 11), (self._section, 10),
+        ):  # fmt: skip
             side.addWidget(part, stretch)
-        side.addLayout(meters, 27)
+        side.addLayout(meters, 24)
         above = QHBoxLayout()
         above.setSpacing(24)
-        above.addWidget(self.preview, 62)
-        above.addLayout(side, 38)
+        above.addWidget(self.preview, 60)
+        above.addLayout(side, 40)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 24, 24, 12)
         whole.setSpacing(16)
@@ -92,24 +106,29 @@ class StagePage(QWidget):
     def show_closed(self, why: str) -> None:
         """No session."""
         self.preview.show_nothing(why)
-        self._state.show_text("No session", theme.MUTED)
+        self._state.show_text(self.tr("No session"), theme.MUTED)
         self._roll.clear()
+
+    def forget_clips(self) -> None:
+        """All clip lights go out."""
+        for meter in self._meters:
+            meter.forget()
 
     def show_look(self, look: LiveLook) -> None:
         """The session as it stands now."""
-        status = look.status
+        status, at = look.status, look.positions
         if status.recording is not None:
-            self._state.show_text("REC", theme.ERROR, "dot")
+            self._state.show_text(self.tr("REC"), theme.ERROR, "dot")
         elif status.playing:
-            self._state.show_text("PLAYING", theme.OK, "play")
+            self._state.show_text(self.tr("PLAYING"), theme.OK, "play")
         else:
-            self._state.show_text("STOPPED", theme.MUTED, "stop")
-        bar, beat = divmod(max(0, int(status.position)), BEATS_PER_BAR)
-        self._bar.show_text(f"{bar + 1}.{beat + 1}")
-        self._bpm.show_text(f"{status.bpm:.1f} BPM")
-        self._style.show_text(look.positions.style.capitalize())
+            self._state.show_text(self.tr("STOPPED"), theme.MUTED, "stop")
+        self._bar.show_text(bar_and_beat(status.position))
+        self._bpm.show_text(self.tr("{} BPM").format(f"{status.bpm:.1f}"))
+        self._style.show_text(" ".join(filter(None, (at.leading.capitalize(), blend_words(at)))))
+        self._section.show_text(section_words(look) if status.playing and look.section else "")
         self._dots.show_position(status.position, playing=status.playing)
         self.preview.show_watch(status.watch, look.accent, look.energy)
         for meter, level in zip(self._meters, look.levels, strict=True):
             meter.push(level, status.seconds)
-        self._roll.show_plan(status.plan, status.position, look.positions.mutes, look.accents, playing=status.playing)
+        self._roll.show_plan(status.plan, status.position, at.silent, look.accents, playing=status.playing)

@@ -18,7 +18,7 @@ class BeatDots(QWidget):
         super().__init__()
         self._right = right
         self._beat, self._level = -1, 0.0
-        self.setAccessibleName("Beat of the bar")
+        self.setAccessibleName(self.tr("Beat of the bar"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:

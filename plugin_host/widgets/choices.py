@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from plugin_host.widgets.basics import button
+from plugin_host.widgets.basics import button, restyle
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """value: what is chosen. text: on the button. name: in words, for tooltip and screen reader. key: its row."""
+    """value: what is chosen. text: on the button. name: in words, for tooltip and screen reader. keys: their rows."""
 
     value: str
     text: str
     name: str
-    key: str = ""
+    keys: tuple[str, ...] = ()
 
 
 class Choices(QWidget):
@@ -46,8 +46,7 @@ class Choices(QWidget):
             made.deleteLater()
         self._buttons = {}
         for index, choice in enumerate(choices):
-            keys = (choice.key,) if choice.key else ()
-            made = button(choice.text, choice.name, *keys, role=self._role, checkable=True)
+            made = button(choice.text, choice.name, *choice.keys, role=self._role, checkable=True)
             if self._even:
                 upright = QSizePolicy.Policy.Expanding if self._tall else QSizePolicy.Policy.Preferred
                 made.setSizePolicy(QSizePolicy.Policy.Ignored, upright)
@@ -64,6 +63,13 @@ class Choices(QWidget):
         """Lights one, or none."""
         for name, made in self._buttons.items():
             made.setChecked(name == value)
+
+    def show_second(self, value: str) -> None:
+        """Outlines one, or none: it comes next, or is mixed in."""
+        for name, made in self._buttons.items():
+            if bool(made.property("second")) != (name == value):
+                made.setProperty("second", name == value)
+                restyle(made)
 
     def _press(self, value: str) -> None:
         self.show_chosen(value)  # at once; the session has the last word

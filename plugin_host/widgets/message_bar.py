@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
+from PyQt6.QtCore import QT_TRANSLATE_NOOP, QEvent, QRectF, QSize, Qt, QTimer
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from plugin_host import theme
 from plugin_host.icons import draw_icon
 from plugin_host.messages import Message
+from plugin_host.words import translate
 
 SHOWN_MS = 8000
 _MOST = 3
 _COLOURS = {"info": theme.ACCENT, "ok": theme.OK, "warn": theme.WARN, "error": theme.ERROR}
-_WORDS = {"info": "Note", "ok": "Done", "warn": "Warning", "error": "Error"}
+_WORDS = {
+    "info": QT_TRANSLATE_NOOP("Messages", "Note"),
+    "ok": QT_TRANSLATE_NOOP("Messages", "Done"),
+    "warn": QT_TRANSLATE_NOOP("Messages", "Warning"),
+    "error": QT_TRANSLATE_NOOP("Messages", "Error"),
+}
 
 
 class _Row(QWidget):
@@ -21,8 +27,8 @@ class _Row(QWidget):
         super().__init__(parent)
         self.message = message
         self._bar = parent
-        self.setAccessibleName(f"{_WORDS[message.level]}: {message.text}")
-        self.setToolTip(f"{message.text}\n(click or Return: clear)")
+        self.setAccessibleName(f"{translate('Messages', _WORDS[message.level])}: {message.text}")
+        self.setToolTip("\n".join((message.text, translate("Messages", "(click or Return: clear)"))))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

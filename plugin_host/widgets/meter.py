@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from plugin_host import theme
+from plugin_host.keys import tip
 from plugin_host.widgets.ballistics import Ballistics, decibels, place
 from plugin_host.widgets.basics import MINUS
 
@@ -15,16 +16,24 @@ TICKS_DB = (12, 0, -12, -24, -36, -48, -60)
 
 
 class Meter(QWidget):
-    """Stands beside a fader, on the same scale."""
+    """Stands beside a fader, on the same scale. touchable: a click puts out the clip light."""
 
-    def __init__(self, name: str, colour: str) -> None:
+    def __init__(self, name: str, colour: str, *, touchable: bool = True) -> None:
         super().__init__()
         self._colour = colour
         self._moving = Ballistics()
         self._drawn: tuple[int, int, bool] | None = None
-        self.setAccessibleName(f"{name} level")
-        self.setToolTip(f"{name} level; a click puts out the clip light")
+        self.setAccessibleName(self.tr("{}: level").format(name))
+        if touchable:
+            self.setToolTip(tip(self.tr("{}: level; a click puts out the clip light").format(name), "clips"))
+        else:
+            self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    @property
+    def clipped(self) -> bool:
+        """The clip light is lit."""
+        return self._moving.clipped
 
     def push(self, level: float, t: float) -> None:
         """A linear level at t seconds; paints when it can be seen."""
@@ -36,15 +45,21 @@ class Meter(QWidget):
             self._moving.clipped,
         )
         if look != self._drawn:
+            if self._drawn is None or look[2] != self._drawn[2]:
+                self.setAccessibleDescription(self.tr("clipped") if look[2] else "")
             self._drawn = look
             self.update()
+
+    def forget(self) -> None:
+        """The clip light goes out."""
+        self._moving.forget()
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(self, 12), theme.px(self, 120))
 
     def mousePressEvent(self, a0: QMouseEvent | None) -> None:
-        self._moving.forget()
-        self.update()
+        self.forget()
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -80,7 +95,7 @@ class Scale(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Scale in decibels")
+        self.setAccessibleName(self.tr("Scale in decibels"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:

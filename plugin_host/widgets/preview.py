@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from d2m_bridge.pipeline.live_watch import WatchStatus
 from d2m_bridge.pose.skeleton import BONES, HIPS, INDEX, SHOULDERS
 from d2m_bridge.timeline import Float32, Frame, Pose, UInt8
 from plugin_host import theme
+from plugin_host.keys import tip
 
 GLOW_S = 0.35  # an accent is seen for so long
 _GLOW_STEPS = 5
@@ -28,13 +29,14 @@ class Preview(QWidget):
         super().__init__()
         self.mirrored = True
         self._frame: Frame | None = None
-        self._picture: QPixmap | None = None
-        self._mood: Float32 = np.zeros((_MOOD_ROWS, 3), np.float32)
+        self._picture: tuple[QImage, bytes] | None = None  # and the memory in which it lies
+        self._mood: Float32 | None = None
         self._people: tuple[Pose, ...] = ()
         self._glow = self._energy = 0.0
-        self._caption = "No session yet"
-        self.setAccessibleName("Camera")
-        self.setToolTip("What the camera sees [M: mirror]")
+        self._caption = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Camera"))
+        self.setToolTip(tip(self.tr("What the camera sees; to mirror it"), "mirror"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -60,9 +62,9 @@ class Preview(QWidget):
         glow = round(glow * _GLOW_STEPS) / _GLOW_STEPS  # no step, no painting
         caption = ""
         if watch.stalled:
-            caption = f"No picture from {watch.camera}"
+            caption = self.tr("No picture from {}").format(watch.camera)
         elif watch.seen is not None and not watch.seen.people:
-            caption = "Nobody in the picture"
+            caption = self.tr("Nobody in the picture")
         if watch.frame is not self._frame:
             self._frame = watch.frame
             self._picture = None
@@ -70,7 +72,7 @@ class Preview(QWidget):
             return
         self._glow, self._energy, self._caption = glow, energy, caption
         self._people = watch.seen.people if watch.seen is not None else ()
-        self.setAccessibleDescription(caption or f"{len(self._people)} in the picture")
+        self.setAccessibleDescription(caption or self.tr("{} in the picture").format(len(self._people)))
         self.update()
 
     def resizeEvent(self, a0: object) -> None:
@@ -97,12 +99,15 @@ class Preview(QWidget):
 
     def _draw_frame(self, painter: QPainter, frame: Frame, whole: QRectF) -> None:
         place = self._place(frame)
+        filled = place == whole
         if self._picture is None:
             self._picture = _scaled(frame, place, self.devicePixelRatioF(), mirrored=self.mirrored)
-            self._mood = self._mood + _MOOD_PART * (_rows_of(frame) - self._mood)
-        if place.width() < whole.width() - 2:
-            self._draw_surround(painter, whole)
-        painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
+            if not filled:
+                now = _rows_of(frame)
+                self._mood = now if self._mood is None else self._mood + _MOOD_PART * (now - self._mood)
+        if not filled and self._mood is not None:
+            self._draw_surround(painter, whole, self._mood)
+        painter.drawImage(place.topLeft(), self._picture[0])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for person in self._people:
             self._draw_person(painter, person, place)
@@ -112,13 +117,14 @@ class Preview(QWidget):
         """Where the whole picture lies."""
         height, width = frame.image.shape[:2]
         part = min(self.width() / width, self.height() / height)
-        size = width * part, height * part
-        return QRectF((self.width() - size[0]) / 2, (self.height() - size[1]) / 2, *size)
+        size = round(width * part), round(height * part)
+        return QRectF((self.width() - size[0]) // 2, (self.height() - size[1]) // 2, *size)
 
-    def _draw_surround(self, painter: QPainter, whole: QRectF) -> None:
-        """The picture's own colours, dark and slow, beside a picture that is narrower than its place."""
+    @staticmethod
+    def _draw_surround(painter: QPainter, whole: QRectF, mood: Float32) -> None:
+        """The picture's own colours, dark and slow, beside a picture that does not fill its place."""
         fall = QLinearGradient(whole.topLeft(), whole.bottomLeft())
-        for row, colour in enumerate(self._mood):
+        for row, colour in enumerate(mood):
             fall.setColorAt((row + 0.5) / _MOOD_ROWS, QColor(*(round(float(part)) for part in colour)))
         painter.fillRect(whole, fall)
 
@@ -168,14 +174,19 @@ def picture_of(pixels: UInt8) -> QImage:
     return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
-def _scaled(frame: Frame, place: QRectF, ratio: float, *, mirrored: bool) -> QPixmap:
-    """The picture in the size in which it is shown."""
+def _scaled(frame: Frame, place: QRectF, ratio: float, *, mirrored: bool) -> tuple[QImage, bytes]:
+    """The picture in the size and the format in which the screen has it, and its memory, which must outlive it."""
     import cv2
 
     size = max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
     every = max(1, frame.image.shape[1] // (2 * size[0]))
-    pixels = cv2.resize(frame.image[::every, ::every], size, interpolation=cv2.INTER_LINEAR)
-    return QPixmap.fromImage(picture_of(np.asarray(pixels[:, ::-1] if mirrored else pixels, np.uint8)))
+    small = cv2.resize(frame.image[::every, ::every], size, interpolation=cv2.INTER_LINEAR)
+    if mirrored:
+        small = cv2.flip(small, 1)
+    pixels = cv2.cvtColor(small, cv2.COLOR_RGB2BGRA).tobytes()
+    image = QImage(pixels, *size, 4 * size[0], QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    return image, pixels
 
 
 def _rows_of(frame: Frame) -> Float32:

@@ -36,9 +36,10 @@ class Slider(QSlider):
 
     def follow(self, value: float) -> None:
         """Shows what the session says, unless a hand is on it."""
-        if self._grip is None and time.monotonic() - self._touched > _MINE_S:
+        steps = round(value * self._resolution)
+        if steps != self.value() and self._grip is None and time.monotonic() - self._touched > _MINE_S:
             self.blockSignals(True)
-            self.setValue(round(value * self._resolution))
+            self.setValue(steps)
             self.blockSignals(False)
 
     def event(self, e: QEvent | None) -> bool:
@@ -82,6 +83,11 @@ class Slider(QSlider):
         vertical = self.orientation() == Qt.Orientation.Vertical
         return float(max(1, (self.height() if vertical else self.width()) - inset))
 
+    def _knob(self) -> str:
+        if not self.isEnabled():
+            return theme.MUTED
+        return theme.TEXT if self.hasFocus() or self._grip else theme.KNOB
+
     def _changed(self, value: int) -> None:
         self._touched = time.monotonic()
         self.wanted.emit(value / self._resolution)
@@ -114,35 +120,40 @@ class Fader(Slider):
         painter.fillRect(QRectF(middle - self.width() * 0.3, zero - 1, self.width() * 0.6, 2), QColor(theme.MUTED))
         y = inset + (1 - place(self.value() / self._resolution)) * self._span()
         cap = QRectF(middle - self.width() * 0.42, y - theme.px(self, 8), self.width() * 0.84, theme.px(self, 16))
-        painter.setBrush(QColor(theme.TEXT if self.hasFocus() or self._grip else theme.KNOB))
+        painter.setBrush(QColor(self._knob()))
         painter.drawRoundedRect(cap, theme.px(self, 4), theme.px(self, 4))
         painter.fillRect(QRectF(cap.left() + 3, y - 1, cap.width() - 6, 2), QColor(theme.INK))
 
 
 class Balance(Slider):
-    """A value around a middle, lying: -1..1."""
+    """A value that lies, filled from where it is 0. small: for a place that is narrow, as in a mixer's strip."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, -1.0, 1.0, 100, Qt.Orientation.Horizontal)
+    def __init__(self, name: str, low: float = -1.0, *, small: bool = False) -> None:
+        super().__init__(name, low, 1.0, 100, Qt.Orientation.Horizontal)
+        self._small = small
         self.setSingleStep(10)
         self.setPageStep(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(self, 160), theme.px(self, 30))
+        return QSize(theme.px(self, 44 if self._small else 120), theme.px(self, 20 if self._small else 26))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(self, 44), self.sizeHint().height())
 
     def paintEvent(self, ev: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        inset, middle, slot = theme.px(self, INSET), self.height() / 2, theme.px(self, 6)
+        inset, middle, slot = theme.px(self, INSET), self.height() / 2, theme.px(self, 4)
         painter.setBrush(QColor(theme.RAISED))
         painter.drawRoundedRect(QRectF(inset, middle - slot / 2, self._span(), slot), slot / 2, slot / 2)
-        centre = inset + self._span() / 2
-        x = centre + self.value() / self._resolution * self._span() / 2
-        painter.setBrush(QColor(theme.MOVEMENT))
-        painter.drawRoundedRect(QRectF(min(centre, x), middle - slot / 2, abs(x - centre), slot), 1, 1)
-        painter.fillRect(QRectF(centre - 1, middle - theme.px(self, 8), 2, theme.px(self, 16)), QColor(theme.MUTED))
-        radius = theme.px(self, 9)
-        painter.setBrush(QColor(theme.TEXT if self.hasFocus() or self._grip else theme.KNOB))
+        low, wide = self.minimum(), self.maximum() - self.minimum()
+        zero, x = (inset + (value - low) / wide * self._span() for value in (0, self.value()))
+        painter.setBrush(QColor(theme.ACCENT if self.isEnabled() else theme.PRESSED))
+        painter.drawRoundedRect(QRectF(min(zero, x), middle - slot / 2, abs(x - zero), slot), 1, 1)
+        tick = theme.px(self, 5 if self._small else 7)
+        painter.fillRect(QRectF(zero - 1, middle - tick, 2, 2 * tick), QColor(theme.MUTED))
+        radius = theme.px(self, 6 if self._small else 8)
+        painter.setBrush(QColor(self._knob()))
         painter.drawEllipse(QPointF(x, middle), radius, radius)

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from plugin_host.keys import tip
 from plugin_host.widgets.basics import DASH, Digits, label, set_level
 
 _LONGEST_NAME = 28  # letters
@@ -29,7 +30,8 @@ class _Name(QLabel):
         return QSize(wide, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 6, super().sizeHint().height())
+        wide = min(self.sizeHint().width(), self.fontMetrics().averageCharWidth() * 6)
+        return QSize(wide, super().sizeHint().height())
 
     def show_text(self, text: str) -> None:
         if text != self._whole:
@@ -55,28 +57,34 @@ class StatusStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(4)
-        self._sound, self._camera = _Name("Sound device"), _Name("Camera")
+        self._sound, self._camera = _Name(self.tr("Sound device")), _Name(self.tr("Camera"))
         self._values: dict[str, Digits] = {}
-        self._add(row, "Sound", self._sound, first=True)
-        self._add(row, "Rate", self._number("rate", "44.1 kHz", "Sample rate"))
-        self._add(row, "Delay", self._number("delay", "1000 ms", "From the dancer's move to its sound"))
-        self._add(row, "Under-runs", self._number("underruns", "0000", "How often sound was missing"))
-        self._add(row, "Camera", self._camera)
-        self._add(row, "Poses", self._number("poses", "00.0/s", "Pictures looked at in a second"))
-        self._add(row, "CPU", self._number("cpu", "100 %", "Load of this program, of all cores"))
-        self._add(row, "Sync", self._number("sync", "Dancer: waiting", "Who leads the tempo"))
-        self._add(row, "Errors", self._number("errors", "000", "Errors so far; a double click shows them"))
-        self._add(row, "", self._number("clock", "00:00:00", "Time of day"))
+        self._add(row, self.tr("Sound"), self._sound, self._number("rate", "44.1 kHz", self.tr("Sample rate")))
+        for name, title, widest, meaning in (
+            ("buffer", self.tr("Buffer"), "1000 ms", self.tr("Music made ahead of its sound")),
+            ("latency", self.tr("Latency"), "1000 ms", self.tr("From the dancer's move to its sound")),
+            ("underruns", self.tr("Under-runs"), "000", self.tr("How often sound was missing")),
+        ):
+            self._add(row, title, self._number(name, widest, meaning))
+        self._add(row, self.tr("Camera"), self._camera)
+        for name, title, widest, meaning in (
+            ("poses", self.tr("Poses"), "00.0/s", self.tr("Pictures looked at in a second")),
+            ("free", self.tr("CPU free"), "100 %", self.tr("What all programs leave of the processor")),
+            ("sync", self.tr("Sync"), self.tr("Dancer: waiting"), self.tr("Who leads the tempo")),
+            ("errors", self.tr("Errors"), "000", tip(self.tr("Errors so far; a double click shows them"), "log")),
+            ("clock", "", "00:00:00", self.tr("Time of day")),
+        ):
+            self._add(row, title, self._number(name, widest, meaning))
 
     def show_value(self, name: str, text: str, level: str = "") -> None:
-        """One of rate, delay, underruns, poses, cpu, sync, errors, clock."""
+        """One of rate, buffer, latency, underruns, poses, free, sync, errors, clock."""
         value = self._values[name]
         value.setText(text)
         set_level(value, level)
 
     def show_names(self, sound: str, camera: str, *, sound_lost: bool) -> None:
         """What sounds and what sees."""
-        self._sound.show_text(f"{sound} (lost)" if sound_lost else sound)
+        self._sound.show_text(self.tr("{} (lost)").format(sound) if sound_lost else sound)
         set_level(self._sound, "error" if sound_lost else "")
         self._camera.show_text(camera)
 
@@ -90,12 +98,13 @@ class StatusStrip(QFrame):
         return made
 
     @staticmethod
-    def _add(row: QHBoxLayout, title: str, value: QWidget, *, first: bool = False) -> None:
-        if not first:
+    def _add(row: QHBoxLayout, title: str, *values: QWidget) -> None:
+        if row.count():
             row.addStretch(1)
-        pair = QHBoxLayout()
-        pair.setSpacing(6)
+        group = QHBoxLayout()
+        group.setSpacing(6)
         if title:
-            pair.addWidget(label(title, "caption"))
-        pair.addWidget(value)
-        row.addLayout(pair)
+            group.addWidget(label(title, "caption"))
+        for value in values:
+            group.addWidget(value)
+        row.addLayout(group)

@@ -12,7 +12,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from d2m_bridge.daw.check import ask
 from d2m_bridge.errors import InputError
-from d2m_bridge.osc.dialects import ABLETON, ARDOUR, BITWIG, DIALECTS, GENERIC, REAPER
+from d2m_bridge.osc.dialects import ABLETON, ARDOUR, BITWIG, DIALECTS, GENERIC, REAPER, SUPERCOLLIDER
 
 
 def message(address, *arguments):
@@ -75,6 +75,7 @@ ANSWERS = {
     ABLETON: [message("/live/test", "ok").dgram],
     BITWIG: [bundled(message("/tempo/raw", 120.0), message("/play", 0))],
     ARDOUR: [b"#reply\0\0,s\0\0end\0", message("/transport_speed", 0.0).dgram],
+    SUPERCOLLIDER: [message("/status.reply", 1, 0, 0, 2, 4, 0.05, 0.1, 44100.0, 44100.03).dgram],
 }
 
 

@@ -75,9 +75,12 @@ reaper = {
   CountTracks = function() return #tracks end,
   InsertTrackAtIndex = function(index) table.insert(tracks, index + 1, {}) end,
   GetTrack = function(_, index) return tracks[index + 1] end,
-  GetSetMediaTrackInfo_String = function(track, key, value) track[key] = value end,
+  GetSetMediaTrackInfo_String = function(track, key, value, set)
+    if set then track[key] = value end
+    return true, track[key]
+  end,
   SetMediaTrackInfo_Value = function(track, key, value) track[key] = value end,
-  AddMediaItemToTrack = function(track) track.item = {} return track.item end,
+  AddMediaItemToTrack = function(track) track.item = { before = track.item } return track.item end,
   AddTakeToMediaItem = function(item) return item end,
   PCM_Source_CreateFromFile = function(path) assert(io.open(path, "rb")):close() return path end,
   SetMediaItemTake_Source = function(item, source) item.source = source end,
@@ -101,6 +104,10 @@ dofile(SCRIPT)
 for _, track in ipairs(tracks) do
   local item = track.item
   say("track", track.P_NAME, track.B_MUTE, item.source, item.D_POSITION, item.D_LENGTH)
+  while item.before do
+    item = item.before
+    say("before", track.P_NAME, item.source, item.D_POSITION)
+  end
   for _, note in ipairs(item.notes or {}) do say("note", table.unpack(note)) end
 end
 for qn = 0, 63 do say("beat", time_of(steps, qn)) end
@@ -255,6 +262,21 @@ def test_reaper_keeps_its_tempo_where_it_is_the_takes(tmp_path, takes):
     seen = in_reaper(tmp_path, folder, context=f"osc:/d2m/clip:s={folder / 'take009.wav'}", cursor=0.0)
     assert seen["steps"] == [["1"]] and "take009" in seen["track"][0][2]
     assert float(seen["track"][0][3]) == 0.0
+
+
+def test_reaper_puts_clips_on_their_bars_and_the_tracks_of_their_stems(tmp_path):
+    clips = [tmp_path / f"take001.bar{bar:03d}.{stem}.wav" for bar, stem in ((5, "drums"), (5, "mix"), (9, "drums"))]
+    for clip in clips:
+        clip.touch()
+    script = script_of("reaper", "Scripts/d2m_insert_take.lua").replace("\nmain()\n", "\nfor _ = 1, 3 do main() end\n")
+    contexts = " ".join(f'"osc:/d2m/clip:s={clip}",' for clip in clips)
+    asked = f"local contexts = {{ {contexts} }}\nCONTEXTS = function() return table.remove(contexts, 1) end\n"
+    stand_in = asked + REAPER.replace('"x.lua", 0, 0, -1, -1, -1, CONTEXT', '"x.lua", 0, 0, -1, -1, -1, CONTEXTS()')
+    seen = run(tmp_path, stand_in, script, FOLDER=str(tmp_path), CURSOR=0.0)
+    assert [track[:2] for track in seen["track"]] == [["d2m drums", "0"], ["d2m mix", "1"]]
+    assert seen["track"][0][2] == str(clips[2]) and float(seen["track"][0][3]) == 16.0  # bar 9 at 120 BPM
+    assert seen["before"] == [["d2m drums", str(clips[0]), "8.0"]]
+    assert "marker" not in seen and seen["steps"] == [["1"]]
 
 
 def test_reaper_says_that_there_is_no_take(tmp_path):

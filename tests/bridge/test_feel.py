@@ -10,8 +10,9 @@ from d2m_bridge.engine.blend import style_weights
 from d2m_bridge.engine.composer import NOTHING_WISHED, Composer, Wishes
 from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.graphs import load_models
-from d2m_bridge.engine.harmony import KEYS, MODES
+from d2m_bridge.engine.harmony import MODES
 from d2m_bridge.engine.noise import key_of
+from d2m_bridge.engine.plan import KEYS
 from d2m_bridge.engine.sound import StemDecoder
 from d2m_bridge.errors import InputError
 from d2m_bridge.manifest import ASSETS

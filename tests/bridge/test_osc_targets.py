@@ -63,6 +63,7 @@ CHECKS = {
     "ableton": ("/live/test",),
     "bitwig": ("/refresh", 1),
     "ardour": ("/transport_speed",),
+    "supercollider": ("/status",),
 }
 
 
@@ -135,6 +136,18 @@ def test_dated_bundles_carry_their_date_and_daws_get_plain_messages(listeners):
         (timed,) = OscPacket(ours.recv(2048)).messages
         assert timed.time == 2_000_000_000.5
         assert daw.recv(2048).startswith(b"/transport_play\0")
+
+
+def test_scsynth_is_sent_dated_bundles_that_start_a_synth_on_the_beat(listeners):
+    server, _ = listeners
+    with OscTargets([target(server, "supercollider")]) as targets:
+        targets.send([BeatEvent(1.0, 2, 3, 97.5), PlayingMessage(True)])
+        targets.send([NextBeatMessage(2, 3, 97.5, 0.4)], due_unix_s=2_000_000_000.25)
+        (timed,) = OscPacket(server.recv(2048)).messages
+    assert timed.time == 2_000_000_000.25
+    assert (timed.message.address, timed.message.params) == (
+        "/s_new", ["d2m_beat", -1, 1, 0, "bar", 2, "beat", 3, "bpm", 97.5],
+    )  # fmt: skip
 
 
 def test_a_vanished_target_costs_nothing_and_the_other_goes_on(listeners):

@@ -15,6 +15,7 @@ from d2m_bridge.errors import InputError
 from d2m_bridge.osc.sender import MonotonicClock
 from d2m_bridge.sync.master import MasterState
 from d2m_bridge.sync.midi_clock import CLOCK, MidiClockOut
+from d2m_bridge.sync.midi_control import MidiControl
 from d2m_bridge.sync.midi_master import MidiMaster
 from d2m_bridge.sync.midi_out import MidiOut
 from d2m_bridge.sync.midi_ports import MidiInPort, MidiOutPort, list_ports
@@ -79,6 +80,28 @@ def test_ports_are_listed_and_opened_by_a_part_of_their_name(pair):
     assert 0 <= time.monotonic() - arrival < 1
     assert list(sink.take(time.monotonic())) == []
     assert (source.sent, source.failed) == (1, 0)
+
+
+def test_knobs_and_pads_are_told_and_a_refusal_ends_nothing(midi_system):
+    heard = []
+
+    def hear(source, values):
+        heard.append((source, *values))
+        if source.startswith("note"):
+            raise InputError("not now")
+        return True
+
+    with MidiControl("new:d2m-test-knobs", hear) as control:
+        desk = MidiOutPort("d2m-test-knobs")
+        for data in (b"\xb0\x4a\x7f", b"\x99\x24\x7f", b"\xf8", b"\xb0\x4a\x00"):
+            desk.send(data)
+        until = time.monotonic() + 5
+        while len(heard) < 3 and time.monotonic() < until:
+            time.sleep(0.01)
+        desk.close()
+        assert control.name == "d2m-test-knobs" and control.received == 3
+    control.close()
+    assert heard == [("cc 1 74", 1.0), ("note 10 36", 1.0), ("cc 1 74", 0.0)]
 
 
 def test_a_missing_port_is_one_clear_line_that_names_those_that_exist(pair):

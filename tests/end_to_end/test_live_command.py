@@ -3,12 +3,16 @@
 import json
 import socket
 import threading
+import time
+import urllib.request
+from contextlib import suppress
 
 import numpy as np
 import pytest
 import soundfile
 from pythonosc.osc_packet import OscPacket
 
+from d2m_bridge.cli import connections
 from d2m_bridge.pipeline.receive import receive
 from tests.media import moving_square, write_video
 
@@ -35,9 +39,10 @@ def test_a_session_ends_with_its_figures_and_leaves_a_take(d2m, clip, tmp_path):
     assert (tmp_path / "takes" / "take002.wav").exists()
 
 
-def test_events_reach_an_osc_receiver_and_nobody_else(d2m, clip, udp_receiver):
+def test_events_reach_an_osc_receiver_and_nobody_else(d2m, clip, tmp_path, udp_receiver):
     port = udp_receiver.getsockname()[1]
-    live(d2m, clip, "--sync", "fixed", "--bpm", 180, "--duration", 2, "--osc", f"127.0.0.1:{port}")
+    arguments = ["--sync", "fixed", "--bpm", 180, "--duration", 2, "--osc", f"127.0.0.1:{port}"]
+    live(d2m, clip, *arguments, "--record", tmp_path)
     udp_receiver.settimeout(0.2)
     addresses = set()
     while True:
@@ -49,6 +54,78 @@ def test_events_reach_an_osc_receiver_and_nobody_else(d2m, clip, udp_receiver):
     assert {"/d2m/beat", "/d2m/beat/next", "/d2m/downbeat", "/d2m/energy", "/d2m/heartbeat"} <= addresses
     assert {"/d2m/playing", "/d2m/recording", "/d2m/state", "/d2m/tempo"} <= addresses
     assert any(address.startswith("/d2m/person/") for address in addresses)
+
+
+def test_finished_clips_are_told_and_the_leader_too(d2m, clip, tmp_path, udp_receiver):
+    port = udp_receiver.getsockname()[1]
+    heard = []
+    ended = threading.Event()
+
+    def listen():  # all the time: the system keeps a few hundred datagrams only
+        udp_receiver.settimeout(0.2)
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                heard.extend(timed.message for timed in OscPacket(udp_receiver.recv(2048)).messages)
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    arguments = ["--sync", "fixed", "--bpm", 240, "--duration", 6.5, "--osc", f"127.0.0.1:{port}"]
+    live(d2m, clip, *arguments, "--record", tmp_path)
+    time.sleep(0.3)
+    ended.set()
+    listener.join()
+    clips = [message.params for message in heard if message.address == "/d2m/clip"]
+    assert clips and [stem for *_, stem in clips[:5]] == ["mix", "drums", "bass", "harmony", "lead"]
+    for path, bar, beats, bpm, _ in clips:
+        info = soundfile.info(path)
+        assert bpm == pytest.approx(240, rel=1e-3) and info.frames == pytest.approx(beats * 44100 / 4, abs=2)
+        assert 0 <= bar < 8 and beats % 4 == 0
+    clocks = [message.params for message in heard if message.address == "/d2m/clock"]
+    assert len(clocks) >= 5
+    for source, locked, phase_ms, latency_ms, offset_ms in clocks[2:]:
+        assert (source, locked, latency_ms, offset_ms) == ("fixed", 1, 0, 0)
+        assert abs(phase_ms) < 1
+
+
+def test_controllers_find_a_discoverable_session(d2m, clip):
+    found = []
+
+    def controller():
+        """Asks as soon as the session says where."""
+        until = time.monotonic() + 40
+        while time.monotonic() < until and not found:
+            for address in asked_for:
+                try:
+                    with urllib.request.urlopen(address, timeout=5) as answer:
+                        found.append(json.load(answer))
+                except OSError:
+                    time.sleep(0.05)
+            time.sleep(0.05)
+
+    asked_for = []
+    said = connections.complain
+
+    def overhear(text):
+        said(text)
+        if text.startswith("OSCQuery: "):
+            asked_for.append(text.removeprefix("OSCQuery: ") + "/")
+            asked_for.append(text.removeprefix("OSCQuery: ") + "/?HOST_INFO")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connections, "complain", overhear)
+        thread = threading.Thread(target=controller)
+        thread.start()
+        done = live(d2m, clip, "--duration", 3, "--osc-in", 0, "--discoverable")
+        thread.join(60)
+    assert done.code == 0 and asked_for[0].startswith("http://127.0.0.1:")
+    tree, info = found[:2]
+    assert tree["CONTENTS"]["d2m"]["CONTENTS"]["tempo"]["TYPE"] == "f"
+    assert f"d2m: obeying OSC on 127.0.0.1:{info['OSC_PORT']}" in done.err
+
+
+def test_who_does_not_listen_cannot_be_found(d2m, clip):
+    done = live(d2m, clip, "--duration", 1, "--discoverable")
+    assert done.code == 2 and "--osc-in" in done.err[-1]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 
 -- Puts the newest take into the project at the bar of the edit cursor: a track for each stem, the mix muted, the
--- notes, the tempo map and markers at the sections. An OSC message that runs it with a path (/d2m/clip) inserts that.
+-- notes, the tempo map and markers at the sections. An OSC message that runs it with a path inserts that: a take, or a
+-- clip of a take that is being recorded (/d2m/clip), on its bar of the project and the track of its stem.
 
 local CHANNELS = { bass = 0, harmony = 1, lead = 2, drums = 9 }
 local PROJECT = 0
@@ -46,10 +47,9 @@ local function newest_log(folder)
   return newest and folder:gsub("[/\\]$", "") .. "/" .. newest
 end
 
-local function log_of_message()
+local function path_of_message()
   local context = select(8, reaper.get_action_context()) or ""
-  local path = context:match("^osc:[^:]*:s=(.+%.wav)$")
-  return path and path:gsub("%.wav$", ".events.jsonl")
+  return context:match("^osc:[^:]*:s=(.+%.wav)$")
 end
 
 local function has_same_tempo(take, start)
@@ -88,17 +88,26 @@ local function add_track(name, muted)
   return track
 end
 
-local function add_sound(sound, position, muted)
-  local item = reaper.AddMediaItemToTrack(add_track(sound.name, muted))
-  local source = reaper.PCM_Source_CreateFromFile(sound.path)
+local function track_called(name, muted)
+  for index = 0, reaper.CountTracks(PROJECT) - 1 do
+    local track = reaper.GetTrack(PROJECT, index)
+    local _, other = reaper.GetSetMediaTrackInfo_String(track, "P_NAME", "", false)
+    if other == name then
+      return track
+    end
+  end
+  return add_track(name, muted)
+end
+
+local function add_item(track, path, position)
+  local item = reaper.AddMediaItemToTrack(track)
+  local source = reaper.PCM_Source_CreateFromFile(path)
   reaper.SetMediaItemTake_Source(reaper.AddTakeToMediaItem(item), source)
   reaper.SetMediaItemInfo_Value(item, "C_BEATATTACHMODE", 0) -- in seconds: a new tempo must not stretch it
   reaper.SetMediaItemInfo_Value(item, "D_FADEINLEN", 0)
   reaper.SetMediaItemInfo_Value(item, "D_FADEOUTLEN", 0)
   reaper.SetMediaItemInfo_Value(item, "D_POSITION", position)
-  local length = reaper.GetMediaSourceLength(source)
-  reaper.SetMediaItemInfo_Value(item, "D_LENGTH", length)
-  return length
+  reaper.SetMediaItemInfo_Value(item, "D_LENGTH", (reaper.GetMediaSourceLength(source)))
 end
 
 local function add_notes(take, start, beats)
@@ -124,7 +133,7 @@ local function insert(take)
     write_tempo(take, start, beats)
   end
   for _, sound in ipairs(take.sounds) do
-    add_sound(sound, start + take.lead, sound.name == "mix" and #take.sounds > 1)
+    add_item(add_track(sound.name, sound.name == "mix" and #take.sounds > 1), sound.path, start + take.lead)
   end
   add_notes(take, start, beats)
   for _, section in ipairs(take.sections) do
@@ -132,8 +141,26 @@ local function insert(take)
   end
 end
 
+local function as_one_step(name, change)
+  reaper.Undo_BeginBlock()
+  reaper.PreventUIRefresh(1)
+  change()
+  reaper.PreventUIRefresh(-1)
+  reaper.Undo_EndBlock(name, -1)
+  reaper.UpdateTimeline()
+  reaper.UpdateArrange()
+end
+
 local function main()
-  local log = log_of_message()
+  local path = path_of_message()
+  local bar, stem = (path or ""):match("%.bar(%d+)%.(%a+)%.wav$")
+  if bar then
+    local start = reaper.TimeMap2_beatsToTime(PROJECT, 0, tonumber(bar) - 1)
+    return as_one_step("Insert d2m clip", function()
+      add_item(track_called("d2m " .. stem, stem == "mix"), path, start)
+    end)
+  end
+  local log = path and path:gsub("%.wav$", ".events.jsonl")
   if not log then
     local folder = takes_folder()
     if not folder then
@@ -149,13 +176,9 @@ local function main()
   if not take then
     return say(problem)
   end
-  reaper.Undo_BeginBlock()
-  reaper.PreventUIRefresh(1)
-  insert(take)
-  reaper.PreventUIRefresh(-1)
-  reaper.Undo_EndBlock("Insert d2m take " .. take.name, -1)
-  reaper.UpdateTimeline()
-  reaper.UpdateArrange()
+  as_one_step("Insert d2m take " .. take.name, function()
+    insert(take)
+  end)
 end
 
 main()

@@ -1,0 +1,1 @@
+"""Hearing and seeing what was rendered: picture, sound, and everything on one time line."""
