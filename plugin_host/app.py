@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
 
-    from plugin_host import theme
+    from plugin_host import theme, words
     from plugin_host.live.controller import LiveController
     from plugin_host.live.opening import Parts
     from plugin_host.messages import LogToMessages, Messages
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from plugin_host.window import MainWindow
 
     application = QApplication(sys.argv[:1])
+    words.speak(application)
     application.setApplicationName("d2m")
     application.setDesktopFileName("d2m-host")
     application.setWindowIcon(QIcon(str(Path(__file__).parent / "assets" / "d2m-host.svg")))

@@ -64,7 +64,9 @@ def _steps(
     window.open_session()
     yield lambda: not controller.is_opening
     controller.obey(do.Play())
-    yield PLAYED_MS
+    yield PLAYED_MS // 2
+    _turn(controller)
+    yield PLAYED_MS // 2
     window.connect_page.choose("reaper")
     yield from _grab_all(window, folder, ("live", "connect", "setup", "stage"))
     window.show_page("live")
@@ -76,6 +78,16 @@ def _steps(
         window.offline.add(videos[-1:])
         yield lambda: runner.progress.whole > LAST_SHOWN_AT or runner.queue.jobs[-1].state == "failed"
     yield from _grab_all(window, folder, ("offline",))
+
+
+def _turn(controller: LiveController) -> None:
+    """Some of the controls, so that it is seen what they do."""
+    at = controller.positions
+    if at.styles:
+        second = at.styles[(at.styles.index(at.style) + 1) % len(at.styles)]
+        controller.obey(do.BlendStyles(at.style, second, 0.3))
+    for command in (do.SetDensity(0.3), do.SetSwing(0.2), do.SetStemGain("lead", -3.0)):
+        controller.obey(command)
 
 
 def _grab_all(window: MainWindow, folder: Path, pages: tuple[str, ...]) -> Iterator[int]:

@@ -48,7 +48,7 @@ def draw(original: Float32, decoded: Float32, out: Path, title: str) -> None:
     for axis in axes[1]:
         axis.set_xlabel("s")
     figure.suptitle(title)
-    figure.savefig(out, dpi=100)
+    figure.savefig(out, dpi=72)
     plt.close(figure)
 
 

@@ -159,6 +159,8 @@ class Musician:
             return  # something was made up in its place
         while sight.motion.index > self._next_tick:
             self._play(self._stand_in())
+            if self._stop.is_set():
+                return
         self._last = sight
         self._play(sight)
 

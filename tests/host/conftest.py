@@ -97,5 +97,6 @@ def host(one_host, wait_for):
 @pytest.fixture
 def real_time():
     """Where others take the machine, nothing can be asked of real time."""
-    if os.getloadavg()[0] > os.cpu_count():
-        pytest.skip(f"{os.getloadavg()[0]:.0f} programs want the {os.cpu_count()} cores of this machine")
+    wanted, there = os.getloadavg()[0], os.cpu_count()
+    if wanted > 1.5 * there:
+        pytest.skip(f"{wanted:.1f} programs want the {there} cores of this machine")

@@ -1655,7 +1655,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="122" />
+        <location filename="../../pages/stage.py" line="123" />
         <location filename="../../pages/stage.py" line="71" />
         <source>PLAYING</source>
         <translation type="unfinished" />
@@ -1671,7 +1671,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="126" />
+        <location filename="../../pages/stage.py" line="127" />
         <location filename="../../pages/stage.py" line="73" />
         <source>{} BPM</source>
         <translation type="unfinished" />
@@ -1692,17 +1692,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="108" />
+        <location filename="../../pages/stage.py" line="109" />
         <source>No session</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="120" />
+        <location filename="../../pages/stage.py" line="121" />
         <source>REC</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="124" />
+        <location filename="../../pages/stage.py" line="125" />
         <source>STOPPED</source>
         <translation type="unfinished" />
     </message>
