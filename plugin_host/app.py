@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
 
+    from d2m_bridge.memory import keep_flat
     from plugin_host import theme, words
     from plugin_host.live.controller import LiveController
     from plugin_host.live.opening import Parts
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from plugin_host.screenshots import take_screenshots
     from plugin_host.window import MainWindow
 
+    keep_flat()
     application = QApplication(sys.argv[:1])
     words.speak(application)
     application.setApplicationName("d2m")

@@ -16,6 +16,7 @@ from d2m_bridge.cli.interrupt import interrupt
 from d2m_bridge.cli.models import pose_estimator
 from d2m_bridge.cli.say import OK, complain
 from d2m_bridge.errors import InputError
+from d2m_bridge.memory import keep_flat
 from d2m_bridge.osc.commands import SYNC_SOURCES
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     from d2m_bridge.pipeline.masters import Masters
     from d2m_bridge.sync.session_clock import SessionClock
 
+    keep_flat()
     check_seed(options.seed)
     feel = feel_of(options)
     osc_targets(options)  # what is wrong with the call is said before anything is opened
