@@ -5,7 +5,7 @@ import subprocess
 
 import soundfile
 
-from tests.live_takes import ATTEMPTS, RATE, Recorded, start_live
+from tests.live_takes import ATTEMPTS, RATE, Recorded, skip_if_busy, start_live
 from tests.pipewire_server import SINK, PipeWire
 
 SECONDS = 8
@@ -40,4 +40,6 @@ def test_pipewire_brings_every_sample_to_an_outside_recorder(model_folder, tmp_p
             print(f"{seconds:.1f} s compared, {differing} samples differ")
             if seconds > SECONDS - 4 and differing == 0:
                 break
+        else:
+            skip_if_busy()
     assert seconds > SECONDS - 4 and differing == 0

@@ -6,6 +6,7 @@ from models.codec import Assigned
 from models.discriminators import Discriminators
 from tests.models_folder import SMALL
 from training.adversary import HingeLoss
+from training.codec_measures import BESIDE, COMB_LAGS
 from training.losses import bass_level, bass_waveform_loss, comb_loss, mel_loss, spectral_level, spectral_loss
 from training.planner_data import STEPS_SEEN, PlanRow
 from training.train_codec import make_codec
@@ -28,7 +29,7 @@ def test_codec_losses_and_adversary():
         spectral_loss(decoded, audio, 512, spectral_level(audio, 512))
         + mel_loss(decoded, audio, codec.encoder.mel_basis)
         + bass_waveform_loss(decoded, audio, SMALL.sample_rate, on_meta(2), bass_level(audio, 44100, on_meta(2)))
-        + comb_loss(decoded, audio, SMALL.sample_rate, (43.0, 86.0))
+        + comb_loss(decoded, audio, COMB_LAGS, BESIDE)
         + HingeLoss(Discriminators().to("meta"))(audio, decoded)
     )
     loss.backward()

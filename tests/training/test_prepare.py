@@ -311,6 +311,10 @@ def test_ctrl_c_says_how_to_go_on(videos, tmp_path, monkeypatch, capsys):
         return MadeUpDancer()
 
     monkeypatch.setattr("training.prepare.open_pose_model", interrupt)
-    with pytest.raises(SystemExit) as end:
-        main(["videos", str(videos), "--out", str(tmp_path)])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is deaf to it
+    try:
+        with pytest.raises(SystemExit) as end:
+            main(["videos", str(videos), "--out", str(tmp_path)])
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert end.value.code == 130 and capsys.readouterr().err == "interrupted; the same command goes on from here\n"
