@@ -1,0 +1,182 @@
+"""All figures of one system: what it played, measured as docs/evaluation.md defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from d2m_bridge.timeline import MotionFrame
+from training.musical_measures import beat_f1, chroma_match, energy_rank, onset_f1, tempo_found
+from training.scores.beats_field import d2mgan_scores, d2mgan_seconds, loris_scores, loris_seconds, segments
+from training.scores.diversity import seed_diversity
+from training.scores.frechet import Embedding, frechet_distance
+from training.scores.hearing import LISTENING_RATE, Float32, at_listening_rate, find_onsets, log_mel
+from training.scores.match import accent_f1, curve_of_sound, curves_of_dance, win_share
+from training.scores.scenes import Scene, System, Take
+from training.scores.structure import bar_similarity, bars_of, section_similarity
+from training.styles import STYLE_NAMES
+
+if TYPE_CHECKING:
+    from training.scores.judges import Judges
+
+FIGURES = (
+    "matched_over_shuffled", "match_learned", "beat_f1", "accent_f1", "onset_plan_f1", "chroma_plan", "energy_rho",
+    "tempo_within_4pct", "style_accuracy", "still_dancer_db", "still_dancer_density", "seed_diversity", "frechet",
+    "bar_similarity", "section_similarity", "coverage_d2mgan", "hit_d2mgan", "coverage_loris", "hit_loris", "f1_loris",
+    "csd_loris", "hsd_loris",
+)  # fmt: skip
+SECOND_SEED = 1000  # added to a scene's own
+_BEGINNING_S = 12.0  # of a scene, for the second seed and the still dancer
+_STILL_SCENES = 4  # the most energetic ones: they are compared with standing still
+_SEGMENT_S = 2.0  # D2M-GAN's clips
+
+Row = dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What the music is judged by. references: music for each scene that no measured system played, if there is any."""
+
+    sample_rate: int
+    references: Sequence[Float32] | None
+    judges: Judges | None
+    embedding: Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A system's takes: for every scene; its beginning with another seed; the energetic ones danced and stood still."""
+
+    takes: Sequence[Take]
+    again: Sequence[Take] | None
+    danced: Sequence[Take]
+    stood: Sequence[Take]
+
+
+def play(system: System, scenes: Sequence[Scene]) -> Played:
+    """Everything that the measures need of a system; the seeds are the scenes' numbers."""
+    takes = [system.play(scene, index) for index, scene in enumerate(scenes)]
+    again = None
+    if system.has_seed:
+        again = [system.play(scene.short(_BEGINNING_S), index + SECOND_SEED) for index, scene in enumerate(scenes)]
+    energetic = sorted(range(len(scenes)), key=lambda index: -_mean_energy(scenes[index].motion))[:_STILL_SCENES]
+    stood = [system.play(scenes[index].short(_BEGINNING_S).still(), index) for index in energetic]
+    return Played(takes, again, [takes[index] for index in energetic], stood)
+
+
+def measure(scenes: Sequence[Scene], played: Played, judging: Judging) -> Row:
+    """All of FIGURES, means over the scenes that have one."""
+    rate = judging.sample_rate
+    row: Row = dict.fromkeys(FIGURES)
+    row |= _against(scenes, played.takes, judging)
+    if judging.judges is not None and played.again is not None:
+        right = [_is_style(judging, take, scene) for take, scene in zip(played.again, scenes, strict=True)]
+        row["style_accuracy"] = float(np.mean([row["style_accuracy"], np.mean(right)]))
+    row["still_dancer_db"], row["still_dancer_density"] = still_dancer(played.danced, played.stood, rate)
+    bars = [bars_of(take.mix, rate, scene.grid) for take, scene in zip(played.takes, scenes, strict=True)]
+    row["bar_similarity"] = _mean(map(bar_similarity, bars))
+    row["section_similarity"] = _mean(map(section_similarity, bars))
+    if played.again is not None:
+        others = [bars_of(take.mix, rate, scene.grid) for take, scene in zip(played.again, scenes, strict=True)]
+        row["seed_diversity"] = _mean(map(seed_diversity, bars, others))
+    if judging.references is not None:
+        heard, wanted = (
+            np.concatenate([judging.embedding(mix, rate) for mix in mixes])
+            for mixes in ([take.mix for take in played.takes], judging.references)
+        )
+        row["frechet"] = frechet_distance(heard, wanted)
+    return row
+
+
+def measure_chance(scenes: Sequence[Scene], takes: Sequence[Take], judging: Judging) -> Row:
+    """The music of each scene against plan, grid, dance, style and reference of the next."""
+    row: Row = dict.fromkeys(FIGURES)
+    turned = [*range(1, len(scenes)), 0]
+    swapped = [Take(takes[i].mix, takes[i].stems, takes[j].plan) for i, j in enumerate(turned)]
+    references = judging.references and [judging.references[j] for j in turned]
+    return row | _against([scenes[j] for j in turned], swapped, replace(judging, references=references))
+
+
+def _against(scenes: Sequence[Scene], takes: Sequence[Take], judging: Judging) -> Row:
+    """The figures that compare music with what was asked for."""
+    rate = judging.sample_rate
+    pairs = list(zip(scenes, takes, strict=True))
+    heard = [(at_listening_rate(take.mix, rate), scene.grid) for scene, take in pairs]  # the rate of librosa's trackers
+    row: Row = {
+        "matched_over_shuffled": win_share(
+            [curves_of_dance(scene.motion, scene.grid) for scene in scenes],
+            [curve_of_sound(take.mix, rate) for take in takes],
+        ),
+        "beat_f1": _mean(beat_f1(mix, LISTENING_RATE, grid) for mix, grid in heard),
+        "tempo_within_4pct": _mean(tempo_found(mix, LISTENING_RATE, grid) for mix, grid in heard),
+        "accent_f1": _mean(_accents(scene, take, rate) for scene, take in pairs),
+        "energy_rho": _mean(energy_rank(take.mix, rate, scene.motion) for scene, take in pairs),
+    }
+    if all(take.plan is not None for take in takes):
+        row["onset_plan_f1"] = _mean(onset_f1(take.stems[0], rate, take.plan, scene.grid) for scene, take in pairs)
+        row["chroma_plan"] = _mean(chroma_match(take.stems[2], rate, take.plan, scene.grid) for scene, take in pairs)
+    if judging.judges is not None:
+        motion = [np.stack([frame.features for frame in scene.motion]) for scene in scenes]
+        grids, mels = [scene.grid for scene in scenes], [log_mel(take.mix, rate) for take in takes]
+        row["match_learned"] = judging.judges.match.win_share(motion, grids, mels)
+        row["style_accuracy"] = _mean(_is_style(judging, take, scene) for scene, take in pairs)
+    if judging.references is not None:
+        row |= field_figures(judging.references, [take.mix for take in takes], rate)
+    return row
+
+
+def field_figures(references: Sequence[Float32], mixes: Sequence[Float32], rate: int) -> Row:
+    """Coverage and hit of both fashions: D2M-GAN's on two-second segments, LORIS's on whole scenes."""
+    short, whole = [], []
+    for reference, mix in zip(references, mixes, strict=True):
+        length = min(len(reference), len(mix))
+        pair = reference[:length], mix[:length]
+        whole.append(tuple(loris_seconds(sound, rate) for sound in pair))
+        for pieces in zip(*(segments(sound, rate, _SEGMENT_S) for sound in pair), strict=True):
+            short.append(tuple(d2mgan_seconds(piece, rate) for piece in pieces))
+    ours, theirs = d2mgan_scores(short), loris_scores(whole)
+    return {
+        "coverage_d2mgan": ours and ours.coverage, "hit_d2mgan": ours and ours.hit,
+        "coverage_loris": theirs.coverage, "hit_loris": theirs.hit, "f1_loris": theirs.f1,
+        "csd_loris": theirs.csd, "hsd_loris": theirs.hsd,
+    }  # fmt: skip
+
+
+def still_dancer(danced: Sequence[Take], stood: Sequence[Take], rate: int) -> tuple[float | None, float | None]:
+    """Music for the dancer who stands still against music for the same one dancing: level in dB (negative: quieter)
+    and onsets a second as a ratio. None where the dancing has no sound, or no onsets.
+    """
+    level, onsets = [], []
+    for take, still in zip(danced, stood, strict=True):
+        length = min(len(take.mix), len(still.mix))
+        moving, resting = take.mix[:length], still.mix[:length]
+        if np.any(moving):
+            level.append(20 * np.log10(max(_rms(resting), 1e-6) / _rms(moving)))
+        if count := len(find_onsets(moving, rate).times):
+            onsets.append(len(find_onsets(resting, rate).times) / count)
+    return _mean(level), _mean(onsets)
+
+
+def _accents(scene: Scene, take: Take, rate: int) -> float | None:
+    return accent_f1(find_onsets(take.mix, rate), scene.motion, scene.seconds)
+
+
+def _is_style(judging: Judging, take: Take, scene: Scene) -> float:
+    mel = log_mel(take.mix, judging.sample_rate)
+    return float(judging.judges.style.judge(mel) == STYLE_NAMES.index(scene.style))
+
+
+def _rms(sound: Float32) -> float:
+    return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
+
+
+def _mean_energy(motion: Sequence[MotionFrame]) -> float:
+    return float(np.mean([frame.energy for frame in motion]))
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [float(value) for value in values if value is not None]
+    return float(np.mean(known)) if known else None
