@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PyQt6.QtCore import QObject, QRunnable, QThreadPool, pyqtSignal
+from PyQt6.QtCore import QObject, QRunnable, QThreadPool, pyqtSignal, pyqtSlot
 
 from d2m_bridge.errors import D2MError
 
@@ -13,8 +13,30 @@ log = logging.getLogger(__name__)
 
 
 class _Outcome(QObject):
+    """Lives on the GUI thread, as long as its parent.
+
+    The signals end in its own slots: Qt forgets what is still on its way to an object that has gone. On its way to any
+    other callable, a partial above all, PyQt would call what is no longer there.
+    """
+
     done = pyqtSignal(object)
     failed = pyqtSignal(str)
+
+    def __init__(self, done: Callable[..., None], failed: Callable[[str], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._call_done, self._call_failed = done, failed
+        self.done.connect(self._when_done)
+        self.failed.connect(self._when_failed)
+
+    @pyqtSlot(object)
+    def _when_done(self, result: object) -> None:
+        self.deleteLater()
+        self._call_done(result)
+
+    @pyqtSlot(str)
+    def _when_failed(self, text: str) -> None:
+        self.deleteLater()
+        self._call_failed(text)
 
 
 class _Task(QRunnable):
@@ -38,10 +60,7 @@ def run_in_background(
     work: Callable[[], object], done: Callable[..., None], failed: Callable[[str], None], parent: QObject
 ) -> None:
     """Starts at once; done(result) or failed(one line) is called on the GUI thread unless parent is gone."""
-    outcome = _Outcome(parent)
-    for signal, slot in ((outcome.done, done), (outcome.failed, failed)):
-        signal.connect(slot)
-        signal.connect(outcome.deleteLater)
+    outcome = _Outcome(done, failed, parent)
     pool = QThreadPool.globalInstance()
     assert pool is not None  # noqa: S101 - it is None only after the application has gone
     pool.start(_Task(work, outcome))
