@@ -66,8 +66,10 @@ def beat_f1(mix: NDArray[np.float32], rate: int, grid: BeatGrid) -> float | None
     end = len(mix) / rate
     beats = np.array([grid.time_at(beat) for beat in range(int(grid.beat_at(end)) + 1)])
     beats = beats[(beats >= 0) & (beats < end)]
+    if len(beats) <= 4:
+        return None
     _, heard = librosa.beat.beat_track(y=mix, sr=rate, start_bpm=grid.bpm, units="time")
-    return float(mir_eval.beat.f_measure(beats, heard, BEAT_WINDOW_S)) if len(beats) > 4 else None
+    return float(mir_eval.beat.f_measure(beats, heard, BEAT_WINDOW_S)) if len(heard) else 0.0
 
 
 def tempo_found(mix: NDArray[np.float32], rate: int, grid: BeatGrid) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 from torch import Tensor, nn
 
 from training.scores.hearing import FRAME_RATE_HZ, MEL_BANDS, Float32
@@ -45,12 +46,16 @@ class StyleJudge(nn.Module):
 
 
 def coloured(mel: NDArray[np.float32], rng: np.random.Generator) -> Float32:
-    """The same music through another room and another codec: tilted, band by band off by a few dB, noisier, duller."""
+    """The same music through another room and another codec: bands smeared and off by some dB, noisier, duller.
+
+    Without it the judge hears the codec rather than the style.
+    """
     bands = np.arange(MEL_BANDS) / (MEL_BANDS - 1)
-    off = rng.normal(0, 0.25) * (bands - 0.5) + np.interp(bands, np.linspace(0, 1, 8), rng.normal(0, 0.12, 8))
-    floor = rng.uniform(-5, -3)
+    smeared = np.log10(gaussian_filter1d(10**mel, rng.uniform(0.01, 1.5), axis=1) + 1e-7)
+    off = rng.normal(0, 0.25) * (bands - 0.5) + np.interp(bands, np.linspace(0, 1, 12), rng.normal(0, 0.32, 12))
     dull = np.where(bands > rng.uniform(0.75, 1.3), -1.0, 0.0)
-    return np.maximum(mel + off + dull, floor).astype(np.float32) + rng.normal(0, 0.05, mel.shape).astype(np.float32)
+    noisy = np.maximum(smeared + off + dull, rng.uniform(-5, -3)) + rng.normal(0, 0.05, mel.shape)
+    return noisy.astype(np.float32)
 
 
 def train_style_judge(

@@ -23,7 +23,7 @@ from training.scores.hearing import Float32, log_mel
 from training.scores.match_model import MatchModel, train_match_model
 from training.styles import STYLE_NAMES
 
-LESSONS, STYLE_STEPS, MATCH_STEPS = 120, 500, 500
+LESSONS, STYLE_STEPS, MATCH_STEPS = 120, 400, 500
 _SEED, _SHORTEST_S = 11, 8.0
 
 

@@ -32,7 +32,9 @@ _SHARP_S, _BLUNT_S, _SLOW_S = TOLERANCE_S / 2, 0.1, 0.6
 _ANSWERS_S = (0.0, 0.05, 0.1, 0.15, 0.2)
 _SHORTEST_S = 3.0
 _KNOTS_HZ = 10.0  # between which a stretch is straight
-_RIPPLE = 1e-6  # of the peak: a steady tone's envelope varies no more
+_RIPPLE = 1e-3  # of the mean magnitude: a steady tone rises and falls by less
+_EDGE_S = 0.1  # where a sound is cut off, every sound rises
+_SETTLED_S = 0.5  # by then the features of a dance know how fast it is
 _MARKED, _APART_S, _FEWEST = 0.5, 0.15, 4
 
 # (sound, dance of the same clip, another dance stretched onto its beats) -> how much better the own dance fits.
@@ -65,10 +67,13 @@ def curves_of_dance(motion: Sequence[MotionFrame], grid: BeatGrid) -> DanceCurve
 
 def curve_of_sound(audio: Float32, rate: int) -> Float64:
     """The rises of the sound alone, float64 [T] at 50 Hz."""
-    envelope = rises(magnitudes(audio, rate))
+    magnitude = magnitudes(audio, rate)
+    envelope = rises(magnitude)
+    edge = round(_EDGE_S * RISE_RATE_HZ)
+    envelope[:edge] = envelope[-edge:] = 0
+    envelope[envelope < _RIPPLE * magnitude.sum(axis=0).mean()] = 0
     at = np.arange(0.0, len(audio) / rate, 1 / _STEP_HZ)
-    heard = np.interp(at, np.arange(len(envelope)) / RISE_RATE_HZ, envelope)
-    return heard if heard.std() > _RIPPLE * float(np.abs(audio).max()) else np.zeros_like(heard)
+    return np.interp(at, np.arange(len(envelope)) / RISE_RATE_HZ, envelope)
 
 
 def match_score(accent: Float64, speed: Float64, sound: Float64) -> float:
@@ -131,7 +136,7 @@ def same_beats(
     stretched = np.array([other.time_at(own.beat_at(float(t))) for t in knots])
     at = np.arange(0.0, own_seconds, 1 / rate_hz)
     there = np.interp(at, knots, stretched)
-    both = (there >= 0) & (there < other_seconds)
+    both = (at >= _SETTLED_S) & (there >= _SETTLED_S) & (there < other_seconds)
     return at[both], there[both]
 
 
