@@ -132,11 +132,11 @@ def random_mixing(rng: np.random.Generator) -> Mixing:
 
 
 def ducking(kicks: Sequence[int], length: int, depth: float, sample_rate: int) -> NDArray[np.float32]:
-    """float32 [length] gains: down to 1 - depth at each kick (samples), and back."""
+    """float32 [length] gains: down to 1 - depth at each kick (samples), and back. Kicks outside are not heard."""
     attack, release = int(_DUCK_ATTACK_S * sample_rate), int(_DUCK_RELEASE_S * sample_rate)
     dip = np.concatenate([np.linspace(0, 1, attack), np.linspace(1, 0, release) ** 1.5]).astype(np.float32)
     down = np.zeros(length, np.float32)
-    for kick in kicks:
+    for kick in (kick for kick in kicks if 0 <= kick < length):
         stop = min(length, kick + len(dip))
         down[kick:stop] = np.maximum(down[kick:stop], dip[: stop - kick])
     return 1 - np.float32(depth) * down

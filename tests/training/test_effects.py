@@ -71,3 +71,9 @@ def test_a_loud_mix_is_turned_down_as_a_whole():
     mixed = mix(loud, [], Mixing(dict.fromkeys(STEMS, ()), 0.0), RATE)
     assert np.abs(mixed.sum(axis=0)).max() == pytest.approx(0.95, abs=1e-3)
     assert np.allclose(mixed[0], 4 * mixed[3], atol=1e-5)
+
+
+def test_kicks_outside_the_song_duck_nothing():
+    alone = ducking([4000], 20_000, 0.5, 44100)
+    assert alone.min() < 0.6
+    np.testing.assert_array_equal(ducking([-300, 4000, 20_000, 25_000], 20_000, 0.5, 44100), alone)
