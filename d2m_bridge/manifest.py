@@ -63,14 +63,18 @@ class Manifest:
 
     def style_index(self, name: str) -> int:
         """Where a style stands; InputError naming the known ones otherwise."""
-        names = [style.name for style in self.styles]
-        if name not in names:
-            raise InputError(f"unknown style {name!r}: this model knows {', '.join(names)}")
-        return names.index(name)
+        return place_of_style([style.name for style in self.styles], name)
 
     def to_json(self) -> str:
         """The text that load_manifest reads."""
         return json.dumps(dataclasses.asdict(self), indent=1) + "\n"
+
+
+def place_of_style(names: list[str], name: str) -> int:
+    """Its index. Raises InputError for a style that is not among the names."""
+    if name not in names:
+        raise InputError(f"unknown style {name!r}: this model knows {', '.join(names)}")
+    return names.index(name)
 
 
 def load_manifest(folder: Path) -> Manifest:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from d2m_bridge.errors import InputError, ModelError
-from d2m_bridge.manifest import Graph, read_facts
+from d2m_bridge.errors import ModelError
+from d2m_bridge.manifest import Graph, place_of_style, read_facts
 
 CLIP = "clip"
 GRAPHS = ("generator", "decoder")
@@ -58,10 +58,7 @@ class ClipManifest:
 
     def style_index(self, name: str) -> int:
         """Where a style stands; InputError naming the known ones otherwise."""
-        names = [style.name for style in self.styles]
-        if name not in names:
-            raise InputError(f"unknown style {name!r}: this model knows {', '.join(names)}")
-        return names.index(name)
+        return place_of_style([style.name for style in self.styles], name)
 
     def to_json(self) -> str:
         """The text that load_clip_manifest reads."""
