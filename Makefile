@@ -28,7 +28,7 @@ lint: .venv/.all ## format, style, types and import rules
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 
-bench: .venv/.all ## measure engine, render and live session on this machine
+bench: .venv/.all ## measure engine, render, live session and window on this machine
 	$(BIN)/d2m models fetch
 	@$(BIN)/python -m training.bench
 

@@ -58,7 +58,7 @@ class Settings:
 
     camera: str = _row("0", "number or name of a camera, or a video file", _LIVE)
     audio: str = _row("default", "number or name of a sound device; default; null: no sound, keeps time", _LIVE)
-    buffer_ms: int = _row(400, "from a move to its sound, in ms", _LIVE, Range(SHORTEST_BUFFER_MS, LONGEST_BUFFER_MS))
+    buffer_ms: int = _row(550, "from a move to its sound, in ms", _LIVE, Range(SHORTEST_BUFFER_MS, LONGEST_BUFFER_MS))
     device: Device = _row("auto", "where the networks run", _ALL, DEVICES)  # noqa: RUF009
     pose: str = _row("", 'a pose estimator of a plug-in; "" is MediaPipe', _ALL)
     style: str = _row("", 'a style, or a blend as house+jazz:0.3; "" is the first of the model', _ALL)

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.manifest import MANIFEST_FORMAT, Graph, Manifest, StyleEntry
@@ -52,14 +53,7 @@ def export_models(trained: Trained, out: Path, name: str) -> Manifest:
         size = shapes[graph]["codes" if graph == "decoder" else next(iter(shapes[graph]))][0]
         examples = {key: _example(key, shape, config.entries) for key, shape in shapes[graph].items()}
         examples["state"] = torch.zeros(size, module.state)
-        round_to_half(module)
-        content = to_onnx(module, examples, (results[graph], "next_state"))
-        difference = largest_difference(content, module, examples)
-        print(f"{graph}: {len(content) / 1e6:.2f} MB, largest difference to torch {difference:.1e}", flush=True)
-        if difference > TOLERANCE:
-            raise ValueError(f"{graph}: the graph differs from its module by {difference:.1e}, allowed {TOLERANCE:.0e}")
-        (out / f"{graph}.onnx").write_bytes(content)
-        graphs[graph] = Graph(f"{graph}.onnx", hashlib.sha256(content).hexdigest(), module.state)
+        graphs[graph] = write_graph(out, graph, module, examples, results[graph])
     manifest = Manifest(
         format=MANIFEST_FORMAT,
         name=name,
@@ -82,6 +76,21 @@ def export_models(trained: Trained, out: Path, name: str) -> Manifest:
     )
     (out / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
     return manifest
+
+
+def write_graph(out: Path, graph: str, module: nn.Module, examples: dict[str, torch.Tensor], result: str) -> Graph:
+    """Writes out/GRAPH.onnx. examples: an input of every name, state included; result: what the first output is called.
+
+    Raises ValueError as export_models.
+    """
+    round_to_half(module)
+    content = to_onnx(module, examples, (result, "next_state"))
+    difference = largest_difference(content, module, examples)
+    print(f"{graph}: {len(content) / 1e6:.2f} MB, largest difference to torch {difference:.1e}", flush=True)
+    if difference > TOLERANCE:
+        raise ValueError(f"{graph}: the graph differs from its module by {difference:.1e}, allowed {TOLERANCE:.0e}")
+    (out / f"{graph}.onnx").write_bytes(content)
+    return Graph(f"{graph}.onnx", hashlib.sha256(content).hexdigest(), module.state)
 
 
 def _example(name: str, shape: tuple[int, ...], entries: int) -> torch.Tensor:

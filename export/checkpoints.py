@@ -54,11 +54,17 @@ def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Tra
     generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, codec.config.latent)
     generator.load_state_dict(weights)
 
-    weights, _ = _read(planner_run, "trainee/encoder.")
+    encoder, planner = load_planner(planner_run, embedding, styles)
+    return Trained(codec, encoder, planner, generator.eval(), facts)
+
+
+def load_planner(run: Path, embedding: int, styles: int) -> tuple[MotionEncoder, Planner]:
+    """Encoder and planner of a run. Strict, as load_trained."""
+    weights, _ = _read(run, "trainee/encoder.")
     encoder = MotionEncoder(weights["enter.weight"].shape[1], embedding=embedding)
     encoder.load_state_dict(weights)
-    weights, _ = _read(planner_run, "trainee/planner.")
+    weights, _ = _read(run, "trainee/planner.")
     classes = weights["leave.3.weight"].shape[0]
     planner = Planner(embedding, styles, weights["enter.weight"].shape[1] - embedding - styles, classes)
     planner.load_state_dict(weights)
-    return Trained(codec, encoder.eval(), planner.eval(), generator.eval(), facts)
+    return encoder.eval(), planner.eval()

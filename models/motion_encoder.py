@@ -21,3 +21,7 @@ class MotionEncoder(nn.Module):
         """Features [B, T, inputs], past [B, stack.memory, channels] -> embedding [B, T, E], next past."""
         x, past = self.stack(self.enter(features), past)
         return self.leave(self.norm(x)), past
+
+    def whole(self, features: Tensor) -> Tensor:
+        """A dance from its beginning: features [B, T, inputs] -> embedding [B, T, E]."""
+        return self(features, features.new_zeros(features.shape[0], self.stack.memory, self.stack.channels))[0]

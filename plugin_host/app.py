@@ -43,7 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from plugin_host.messages import LogToMessages, Messages
     from plugin_host.offline.jobs import JobQueue, queue_path
     from plugin_host.offline.runner import Runner
-    from plugin_host.screenshots import take_screenshots
     from plugin_host.window import MainWindow
 
     keep_flat()
@@ -63,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in ("camera", "audio", "style", "device")
         if getattr(options, name) is not None
     }
-    if options.screenshots is not None:
+    scripted = options.screenshots is not None or options.measure is not None
+    if scripted:
         given.setdefault("audio", "null")
     settings = replace(loaded.settings, **given)
     try:
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     controller = LiveController(parts)
     scratch = None
-    if options.screenshots is not None:  # the user's own queue, folders and settings stay as they are
+    if scripted:  # the user's own queue, folders and settings stay as they are
         scratch = TemporaryDirectory(prefix="d2m-")
         settings = replace(settings, renders=scratch.name)
     queue = JobQueue(Path(scratch.name, "queue.json") if scratch else queue_path())
@@ -90,8 +90,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, lambda *_: application.exit(130))
     window.resize(1280, 720)
     window.show()
+    log.info("shown")
+    controller.opened.connect(lambda _: log.info("ready"))
     if options.screenshots is not None:
-        take_screenshots(window, controller, runner, options.screenshots, options.videos)
+        from plugin_host.screenshots import take_screenshots
+        from plugin_host.script import run_script
+
+        run_script(take_screenshots(window, controller, runner, options.screenshots, options.videos))
+    elif options.measure is not None:
+        from plugin_host.measure import measure
+        from plugin_host.script import run_script
+
+        window.open_session()
+        run_script(measure(window, controller, options.measure))
     else:
         window.go_on()
         if loaded.exists or given:
@@ -125,5 +136,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", type=Path, default=ASSETS, metavar="DIR", help="a model of your own, or a plug-in's")
     parser.add_argument("--device", choices=DEVICES, help="where the networks run")
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="write pictures of all pages, then end")
+    parser.add_argument("--measure", type=Path, metavar="FILE", help="write how long it is blocked at most, then end")
     parser.add_argument("-v", "--verbose", action="store_true", help="say what runs where")
     return parser.parse_args(arguments)

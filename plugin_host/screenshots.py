@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QApplication
 
 from d2m_bridge.osc import commands as do
 from plugin_host.live.controller import LiveController
 from plugin_host.offline.runner import Runner
+from plugin_host.script import Steps
 
 if TYPE_CHECKING:
     from plugin_host.window import MainWindow
@@ -26,34 +24,9 @@ LAST_SHOWN_AT = 0.3  # how far the last clip is when the queue is shown
 
 def take_screenshots(
     window: MainWindow, controller: LiveController, runner: Runner, folder: Path, videos: list[Path]
-) -> None:
-    """Begins at once, opens the session itself, ends the application."""
+) -> Steps:
+    """Steps for script.run_script; they open the session themselves."""
     folder.mkdir(parents=True, exist_ok=True)
-    steps = _steps(window, controller, runner, folder, videos)
-
-    def go_on() -> None:
-        is_time = next(steps, None)
-        if is_time is not None:
-            _when(is_time, go_on)
-        elif (application := QApplication.instance()) is not None:
-            application.exit(0)
-
-    go_on()
-
-
-def _when(is_time: int | Callable[[], bool], go_on: Callable[[], None]) -> None:
-    if isinstance(is_time, int):
-        QTimer.singleShot(is_time, go_on)
-    elif is_time():
-        go_on()
-    else:
-        QTimer.singleShot(SETTLED_MS, lambda: _when(is_time, go_on))
-
-
-def _steps(
-    window: MainWindow, controller: LiveController, runner: Runner, folder: Path, videos: list[Path]
-) -> Iterator[int | Callable[[], bool]]:
-    """One thing after the other; gives the milliseconds to wait before the next, or what has to be so."""
     examined: list[bool] = []
     window.setup.examined.connect(lambda: examined.append(True))
     window.setup.examine()
@@ -78,6 +51,7 @@ def _steps(
         window.offline.add(videos[-1:])
         yield lambda: runner.progress.whole > LAST_SHOWN_AT or runner.queue.jobs[-1].state == "failed"
     yield from _grab_all(window, folder, ("offline",))
+    return 0
 
 
 def _turn(controller: LiveController) -> None:

@@ -113,6 +113,14 @@ def stylesheet(scale: float) -> str:
     def s(size: float) -> str:
         return f"{max(1, round(size * scale))}px"
 
+    def bare(sides: float) -> str:
+        """No edge, and its room: a round edge takes longer to draw than all else of a button."""
+        return f"border: none; padding: 2px {max(1, round(sides * scale)) + 2 if sides else 2}px;"
+
+    def edged(sides: float, colour: str) -> str:
+        """As large as bare."""
+        return f"border: 2px solid {colour}; padding: 0 {max(1, round(sides * scale)) if sides else 0}px;"
+
     families = ", ".join(f'"{family}"' for family in FAMILIES)
     stems = "\n".join(f'QLabel[stem="{stem}"] {{ color: {colour}; }}' for stem, colour in STEM_COLOURS.items())
     return f"""
@@ -121,13 +129,15 @@ QMainWindow, QWidget[role="page"] {{ background: {GROUND}; }}
 QLabel {{ color: {TEXT}; background: transparent; }}
 QLabel[role="muted"], QLabel[role="caption"] {{ color: {MUTED}; }}
 QLabel[role="data"] {{ font-size: {s(12)}; }}
-QLabel[role="caption"], QPushButton[tight="true"] {{ padding: 0; min-width: {s(30)}; }}
+QLabel[role="caption"] {{ padding: 0; min-width: {s(30)}; }}
 QPushButton[role="small"] {{ font-size: {s(12)}; }}
 QLabel[role="strip"] {{ font-size: {s(12)}; font-weight: 600; }}
 QLabel[role="key"] {{ background: {RAISED}; border-radius: {s(4)}; padding: {s(1)} {s(7)}; font-size: {s(13)};
   font-weight: 600; }}
-QLabel[role="heading"] {{ font-size: {s(16)}; font-weight: 600; }}
-QLabel[role="title"] {{ font-size: {s(22)}; font-weight: 600; }}
+QLabel[role="heading"] {{ font-size: {s(16)}; font-weight: 600; min-height: {s(38)}; }}
+QLabel[role="title"] {{ font-size: {s(22)}; font-weight: 600; min-height: {s(38)}; }}
+QLabel[role="number"] {{ background: {RAISED}; border-radius: {s(4)}; padding: {s(1)} 0; min-width: {s(24)};
+  max-width: {s(24)}; font-size: {s(13)}; font-weight: 600; }}
 QLabel[role="value"] {{ font-weight: 600; }}
 QLabel[role="large"] {{ font-size: {s(34)}; font-weight: 600; }}
 QLabel[role="wordmark"] {{ font-size: {s(20)}; font-weight: 600; }}
@@ -148,36 +158,41 @@ QFrame[role="strip"] {{ background: {SURFACE}; border: none; }}
 QFrame[role="rule"] {{ background: {LINE}; border: none; }}
 QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: {s(6)}; }}
 
-QPushButton {{ background: {RAISED}; color: {TEXT}; border: 2px solid {RAISED}; border-radius: {s(8)};
-  padding: 0 {s(12)}; min-height: {s(34)}; }}
-QPushButton:hover {{ background: {PRESSED}; border-color: {PRESSED}; }}
+QPushButton {{ background: {RAISED}; color: {TEXT}; border-radius: {s(8)}; min-height: {s(34)}; {bare(12)} }}
+QPushButton:hover {{ background: {PRESSED}; }}
 QPushButton:pressed {{ background: {LINE}; }}
-QPushButton:focus {{ border-color: {ACCENT}; }}
-QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {INK}; font-weight: 600; }}
-QPushButton:checked:focus {{ border-color: {TEXT}; }}
-QPushButton:disabled {{ color: {MUTED}; background: {SURFACE}; border-color: {RAISED}; }}
-QPushButton[tight="true"] {{ padding: 0; min-width: {s(30)}; }}
-QPushButton[role="small"] {{ min-height: {s(26)}; padding: 0 {s(8)}; border-radius: {s(6)}; }}
+QPushButton:checked {{ background: {ACCENT}; color: {INK}; font-weight: 600; }}
+QPushButton:disabled {{ color: {MUTED}; background: {SURFACE}; {edged(12, RAISED)} }}
+QPushButton[tight="true"] {{ min-width: {s(30)}; {bare(0)} }}
+QPushButton[tight="true"]:disabled {{ {edged(0, RAISED)} }}
+QPushButton[role="small"] {{ min-height: {s(26)}; border-radius: {s(6)}; {bare(8)} }}
+QPushButton[role="small"]:disabled {{ {edged(8, RAISED)} }}
 QPushButton[wide="true"] {{ min-width: {s(52)}; }}
-QPushButton[role="primary"] {{ background: {ACCENT}; border-color: {ACCENT}; color: {INK}; font-weight: 600; }}
-QPushButton[role="primary"]:hover {{ background: {TEXT}; border-color: {TEXT}; }}
-QPushButton[role="primary"]:disabled {{ background: {RAISED}; border-color: {RAISED}; color: {MUTED}; }}
-QPushButton[role="page"] {{ background: transparent; border-color: transparent; color: {MUTED}; font-weight: 600;
-  min-height: {s(30)}; padding: 0 {s(14)}; }}
-QPushButton[role="page"]:hover {{ color: {TEXT}; background: {SURFACE}; border-color: {SURFACE}; }}
-QPushButton[role="page"]:checked {{ color: {TEXT}; background: {RAISED}; border-color: {RAISED}; }}
-QPushButton[role="page"]:focus {{ border-color: {ACCENT}; }}
+QPushButton[role="primary"] {{ background: {ACCENT}; color: {INK}; font-weight: 600; }}
+QPushButton[role="primary"]:hover {{ background: {TEXT}; }}
+QPushButton[role="primary"]:disabled {{ background: {RAISED}; color: {MUTED}; }}
+QPushButton[role="page"] {{ background: transparent; color: {MUTED}; font-weight: 600; min-height: {s(30)};
+  {bare(14)} }}
+QPushButton[role="page"]:hover {{ color: {TEXT}; background: {SURFACE}; }}
+QPushButton[role="page"]:checked {{ color: {TEXT}; background: {RAISED}; }}
 QLabel[role="mute"] {{ min-height: {s(26)}; padding: 2px; }}
-QPushButton[role="mute"], QPushButton[role="solo"] {{ min-height: {s(26)}; padding: 0; border-radius: {s(6)};
-  font-size: {s(12)}; font-weight: 600; }}
-QPushButton[role="mute"]:checked {{ background: {WARN}; border-color: {WARN}; color: {INK}; }}
-QPushButton[role="solo"]:checked {{ background: {OK}; border-color: {OK}; color: {INK}; }}
-QPushButton[second="true"] {{ border-color: {ACCENT}; }}
+QPushButton[role="mute"], QPushButton[role="solo"] {{ min-height: {s(26)}; border-radius: {s(6)}; font-size: {s(12)};
+  font-weight: 600; {bare(0)} }}
+QPushButton[role="mute"]:disabled, QPushButton[role="solo"]:disabled {{ {edged(0, RAISED)} }}
+QPushButton[role="mute"]:checked {{ background: {WARN}; color: {INK}; }}
+QPushButton[role="solo"]:checked {{ background: {OK}; color: {INK}; }}
+QPushButton[second="true"], QPushButton:focus {{ {edged(12, ACCENT)} }}
+QPushButton[role="small"][second="true"], QPushButton[role="small"]:focus {{ {edged(8, ACCENT)} }}
+QPushButton[role="page"]:focus {{ {edged(14, ACCENT)} }}
+QPushButton[tight="true"][second="true"], QPushButton[tight="true"]:focus, QPushButton[role="mute"]:focus,
+  QPushButton[role="solo"]:focus {{ {edged(0, ACCENT)} }}
+QPushButton:checked:focus {{ border-color: {TEXT}; }}
 QComboBox[role="small"] {{ min-height: {s(26)}; border-radius: {s(6)}; padding: 0 {s(8)}; }}
 
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {RAISED}; color: {TEXT}; border: 2px solid {RAISED};
   border-radius: {s(8)}; padding: 0 {s(10)}; min-height: {s(34)}; selection-background-color: {ACCENT};
   selection-color: {INK}; }}
+QLineEdit {{ placeholder-text-color: {MUTED}; }}
 QLineEdit[role="address"] {{ min-width: {s(190)}; max-width: {s(230)}; }}
 QSpinBox[role="port"] {{ min-width: {s(80)}; max-width: {s(110)}; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {ACCENT}; }}

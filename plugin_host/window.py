@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMainWindow, QWidget
 
 from d2m_bridge.errors import InputError
-from d2m_bridge.osc import commands as do
-from d2m_bridge.osc.learn import Lesson
 from d2m_bridge.settings import PAGES, Settings, settings_path, store_settings
-from plugin_host import theme
-from plugin_host.background import run_in_background
+from plugin_host.curtain import Curtain
 from plugin_host.geometry import geometry_of, spoken_geometry
 from plugin_host.header import Header
 from plugin_host.keyboard import Keyboard
 from plugin_host.keys import BY_NAME
 from plugin_host.live.controller import LiveController
 from plugin_host.live.opening import Opened
-from plugin_host.live.wires import Wires
 from plugin_host.messages import Messages
 from plugin_host.offline.runner import Runner
+from plugin_host.page_requests import PageRequests
+from plugin_host.page_stack import PageStack
 from plugin_host.pages.connect import ConnectPage
 from plugin_host.pages.live import LivePage
 from plugin_host.pages.offline import OfflinePage
 from plugin_host.pages.setup import SetupPage
 from plugin_host.pages.stage import StagePage
+from plugin_host.sheets import Sheets
 from plugin_host.status import StatusReporter
 from plugin_host.wardrobe import Wardrobe
+from plugin_host.widgets.basics import column
 from plugin_host.widgets.message_bar import MessageBar
-from plugin_host.widgets.overlay import Overlay, keys_overlay, log_overlay
 from plugin_host.widgets.status_strip import StatusStrip
 
 FRAME_MS = 16
@@ -58,7 +56,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings, self._controller, self._messages = settings, controller, messages
         self._store = store or settings_path()
-        self._opened: Opened | None = None
         self._played_at = self._closed_at = float("-inf")
         self.setWindowTitle("d2m")
         self.setMinimumSize(QSize(1120, 640))
@@ -66,17 +63,21 @@ class MainWindow(QMainWindow):
         self.offline = OfflinePage(runner, messages, styles, settings.renders)
         self.connect_page, self.setup = ConnectPage(settings, styles), SetupPage(settings)
         self.bar = MessageBar()
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self.pages: dict[str, QWidget] = dict(
             zip((*PAGES, "stage"), (self.live, self.offline, self.connect_page, self.setup, self.stage), strict=True)
         )
         for page in self.pages.values():
-            self.stack.addWidget(page)
+            self.stack.add(page)
         self._lay_out()
         self._wardrobe = Wardrobe(
-            self, (self.header, self.bar, self.strip), lambda: (self.pages[self.page], *self.pages.values())
+            self, self.stack, Curtain(self.stack), (self.header, self.bar, self.strip),
+            lambda: (self.pages[self.page], *self.pages.values()),
+        )  # fmt: skip
+        self.sheets = Sheets(self.stack, messages, lambda: self._wardrobe.scale)
+        self.requests = PageRequests(
+            self.connect_page, self.setup, controller, messages, self.change_settings, self.open_session
         )
-        self._sheet: Overlay | None = None
         self.keyboard = Keyboard(self)
         self._connect()
         self._status = StatusReporter(self.strip, messages)
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
 
     def open_session(self) -> None:
         """With the settings as they are."""
-        self._show_closed("Opening")
+        self._show_closed(self.tr("Opening"))
         self._controller.open(self.settings)
 
     def change_settings(self, **changes: object) -> None:
@@ -111,24 +112,25 @@ class MainWindow(QMainWindow):
     def begin_first_start(self) -> None:
         """Nothing has been chosen yet: finds, fetches and tries what there is, then opens the session with it."""
         self.show_page("setup")
-        self._show_closed("The first start")
+        self._show_closed(self.tr("The first start"))
         self.setup.begin_first_start()
 
     def show_page(self, page: str) -> None:
         """One of the pages, or "stage"."""
         staged = page == "stage"
+        self.sheets.put_away()
         self._wardrobe.dress(self.pages[page])
-        self.stack.setCurrentWidget(self.pages[page])
+        self.stack.show_page(self.pages[page])
+        self._wardrobe.present(self.pages[page])
         self.header.setVisible(not staged)
         if not staged:
             self.header.show_page(page)
         self.keyboard.set_live(live=page in ("live", "stage"))
-        self.strip.setVisible(True)
 
     @property
     def page(self) -> str:
         """The one that is shown."""
-        return next(name for name, page in self.pages.items() if page is self.stack.currentWidget())
+        return next(name for name, page in self.pages.items() if page is self.stack.page)
 
     def press(self, name: str) -> None:
         """What a key of the table does, whoever pressed it."""
@@ -151,13 +153,13 @@ class MainWindow(QMainWindow):
             self.live.mixer.forget_clips()
             self.stage.forget_clips()
         elif name in ("help", "log"):
-            self._turn_sheet(name)
+            self.sheets.turn(name)
 
     def closeEvent(self, a0: QCloseEvent | None) -> None:
         now = time.monotonic()
         if self._controller.positions.playing and now - self._closed_at > _SURE_S and a0 is not None:
             self._closed_at = now
-            self._messages.say("warn", "The music plays: close once more to end it", topic="close")
+            self._messages.say("warn", self.tr("The music plays: close once more to end it"), topic="close")
             a0.ignore()
             return
         self._timer.stop()
@@ -178,23 +180,16 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
         super().resizeEvent(a0)
         self._wardrobe.fit()
-        if self._sheet is not None:
-            self._sheet.setGeometry(self.rect())
 
     def _lay_out(self) -> None:
         self.strip = StatusStrip(lambda: self.press("log"))
         whole = QWidget()
         whole.setProperty("role", "page")
-        rows = QVBoxLayout(whole)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        messages = QVBoxLayout()
+        messages = column(self.bar)
         messages.setContentsMargins(16, 0, 16, 0)
-        messages.addWidget(self.bar)
-        rows.addWidget(self.header)
-        rows.addWidget(self.stack, 1)
-        rows.addLayout(messages)
-        rows.addWidget(self.strip)
+        rows = column(self.header, self.stack, messages, self.strip, spacing=0)
+        rows.setStretch(1, 1)
+        whole.setLayout(rows)
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
@@ -203,93 +198,12 @@ class MainWindow(QMainWindow):
         self.live.pressed.connect(self.press)
         self.live.wanted.connect(self._controller.obey)
         self.offline.folder_chosen.connect(lambda folder: self.change_settings(renders=folder))
-        self.connect_page.send.connect(self._send)
-        ports = self.connect_page.ports
-        ports.listen.connect(self._listen)
-        ports.midi.connect(self._plug_midi)
-        ports.link.connect(lambda on: self._controller.obey(do.SetSync("link" if on else "follow")))
-        self.connect_page.learn.taught.connect(self._teach)
-        self.setup.applied.connect(self._apply)
-        self.setup.examine_wanted.connect(self._examine)
-        self.setup.tone_wanted.connect(self._play_tone)
-        self.setup.said.connect(lambda level, text: self._messages.say(level, text, topic="setup"))
-        self._controller.closed.connect(self._forget)
         self._messages.said.connect(self.bar.show_message)
         self._messages.settled.connect(self.bar.settle)
         self._controller.saying.connect(self._show_closed)
         self._controller.opened.connect(self._show_opened)
         self._controller.failed.connect(self._show_failed)
         self._controller.refused.connect(lambda text: self._messages.say("warn", text, topic="refused"))
-
-    def _send(self, target: str, dialect: str) -> None:
-        self._wire("send", lambda wires: wires.send(target, dialect), osc=target, dialect=dialect)
-
-    def _listen(self, port: int) -> None:
-        self._wire("listen", lambda wires: wires.listen(port), osc_in=port)
-
-    def _plug_midi(self, name: str, port: str) -> None:
-        deeds = {"midi_out": Wires.play_midi, "midi_control": Wires.take_midi}
-        if name in deeds:
-            self._wire(name, lambda wires: deeds[name](wires, port), **{name: port})
-        else:
-            self.change_settings(**{name: port})
-
-    def _teach(self, lessons: tuple[Lesson, ...]) -> None:
-        if self._opened is not None:
-            self._opened.wires.teach(lessons)
-        self.change_settings(learn=lessons)
-
-    def _wire(self, what: str, work: Callable[[Wires], None], **changes: str | int) -> None:
-        """Plugs OSC into the session, if there is one, and remembers it."""
-        opened = self._opened
-        if opened is None:
-            self.change_settings(**changes)
-            return
-
-        def fail(reason: str) -> None:
-            self.connect_page.show_failed(what)
-            self._messages.say("warn", reason, topic=what)
-
-        run_in_background(lambda: work(opened.wires), lambda _: self.change_settings(**changes), fail, self)
-
-    def _apply(self, changes: dict[str, str | int]) -> None:
-        if self._controller.positions.playing:
-            self._messages.say("warn", "Stop the music first: opening devices takes a moment", topic="setup")
-            return
-        self.change_settings(**changes)
-        self.open_session()
-
-    def _examine(self) -> None:
-        if self._controller.positions.playing:
-            self._messages.say("warn", "Stop the music first: the check takes all of this machine", topic="setup")
-        else:
-            self.setup.examine()
-
-    def _play_tone(self, device: str) -> None:
-        from d2m_bridge.audio.tone import play_tone
-
-        run_in_background(
-            lambda: play_tone(device),
-            lambda name: self._messages.say("ok", f"A tone was played on {name}", topic="tone"),
-            lambda reason: self._messages.say("warn", reason, topic="tone"),
-            self,
-        )
-
-    def _forget(self) -> None:
-        self._opened = None
-
-    def _turn_sheet(self, name: str) -> None:
-        """Shows the sheet, or puts away the one that is there."""
-        if self._sheet is not None:
-            self._sheet.close()
-            return
-        self._sheet = keys_overlay(self) if name == "help" else log_overlay(self, self._messages.history)
-        self._sheet.closed.connect(self._forget_sheet)
-        theme.fit(self._sheet, self._wardrobe.scale)
-        self._sheet.show()
-
-    def _forget_sheet(self) -> None:
-        self._sheet = None
 
     def _set_stage(self, *, on: bool) -> None:
         """Stage mode takes the whole screen."""
@@ -313,11 +227,11 @@ class MainWindow(QMainWindow):
         self.setup.show_closed(why)
 
     def _show_failed(self, reason: str) -> None:
-        self._show_closed("No session")
-        self._messages.say("error", f"{reason}; or choose others on the page Set-up", topic="session", lasts=True)
+        self._show_closed(self.tr("No session"))
+        said = self.tr("{}; or choose others on the page Set-up").format(reason)
+        self._messages.say("error", said, topic="session", lasts=True)
 
     def _show_opened(self, opened: Opened) -> None:
-        self._opened = opened
         self._messages.settle("session")
         for flaw in opened.flaws:
             self._messages.say("warn", flaw, topic="session", lasts=True)
@@ -333,6 +247,6 @@ class MainWindow(QMainWindow):
                 self.stage.show_look(look)
             elif self.page == "setup":
                 self.setup.show_look(look)
-            elif self.page == "connect" and self._opened is not None:
-                self.connect_page.show_wires(self._opened.wires)
+            elif self.page == "connect" and (wires := self._controller.wires) is not None:
+                self.connect_page.show_wires(wires)
         self._status.report(look)

@@ -34,6 +34,11 @@ class Deadly:
         return item * item
 
 
+def make_telling():
+    """What a worker may use, and what its libraries are told of threads."""
+    return lambda item: (sorted(os.sched_getaffinity(0)), os.environ.get("OMP_NUM_THREADS"))
+
+
 @dataclass(frozen=True)
 class Slow:
     """Notes that it began, takes its time, notes that it is done."""

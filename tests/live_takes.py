@@ -1,13 +1,11 @@
 """A session of d2m live as a process of its own, and its take against what another program recorded of it."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 import soundfile
 from numpy.typing import NDArray
 from scipy.signal import correlate
@@ -16,7 +14,6 @@ from tests.media import moving_square, write_video
 
 ROOT = Path(__file__).parents[1]
 RATE = 44100
-ATTEMPTS = 3  # other programs may have this machine busy for a moment
 
 
 def start_live(environment: dict[str, str], model: Path, folder: Path, seconds: int, *arguments: str):
@@ -27,13 +24,6 @@ def start_live(environment: dict[str, str], model: Path, folder: Path, seconds: 
         "--sync", "fixed", "--record", str(folder), "--duration", str(seconds), *arguments,
     ]  # fmt: skip
     return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def skip_if_busy():
-    """Sound cannot be whole while more programs want this machine's cores than there are."""
-    wanted = os.getloadavg()[0]
-    if wanted > os.cpu_count():
-        pytest.skip(f"{wanted:.1f} programs want the {os.cpu_count()} cores of this machine")
 
 
 class Recorded:

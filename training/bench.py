@@ -1,4 +1,4 @@
-"""How fast it is here: the engine alone, a whole render, a live session on a file camera.
+"""How fast it is here: the engine alone, a whole render, a live session on a file camera, the desktop host.
 
     python -m training.bench [--live-seconds 60]
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from d2m_bridge.engine.graphs import load_models
 from d2m_bridge.manifest import ASSETS
+from training.bench_host import measure_host
 from training.evaluate import measure_speed
 
 SAMPLE = Path(__file__).parents[1] / "examples" / "dancer.mp4"
@@ -46,6 +47,7 @@ def measure(live_s: float) -> dict[str, dict[str, float]]:
         **measure_speed(load_models(ASSETS, "cpu")),
         "render": {"times_real_time": rendered["realtime_factor"], "peak_mb": peak_mb, **stages},
         "live": {**percentiles, **{name: live[name] for name in plain}},
+        "host": measure_host(SAMPLE),
     }
 
 

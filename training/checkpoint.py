@@ -54,3 +54,10 @@ def load_checkpoint(
             state["state"] = slots
             optimiser.load_state_dict(state)
         return json.loads(file.metadata()["facts"])
+
+
+def load_part(path: Path, prefix: str, module: nn.Module) -> None:
+    """Fills a module from the tensors of a checkpoint whose names begin so, strictly."""
+    with safe_open(path, "pt") as file:
+        names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118 (not a mapping)
+        module.load_state_dict({name.removeprefix(prefix): file.get_tensor(name) for name in names})

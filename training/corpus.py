@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.harmony import plan_step
+from d2m_bridge.errors import D2MError
 from d2m_bridge.timeline import STEPS_PER_BAR, STEPS_PER_BEAT
 from training.effects import random_mixing
 from training.grooves import Performance, load_grooves
@@ -31,6 +31,7 @@ from training.sounds import Instruments
 from training.styles import STYLE_NAMES
 from training.teacher import draw_material, write_lesson
 from training.timbres import any_timbre
+from training.workers import Staff, add_worker_options
 
 SAMPLE_RATE = 44100
 _TEST_EVERY = 12
@@ -156,21 +157,28 @@ def song_maker(data: Path, soundfont: Path, seconds: float, *, dances: bool) -> 
     return partial(dance_song, clips=load_clips(data, "train"), library=library)
 
 
-class _Worker:
-    """One process' synthesiser and drummers, loaded once."""
+class Studio:
+    """A worker's part: synthesiser and drummers, loaded once, then one song after the other."""
 
-    make: Callable[[Path, int], None]
+    def __init__(self, data: Path, soundfont: Path, seconds: float, out: Path, *, dances: bool) -> None:
+        self._make = song_maker(data, soundfont, seconds, dances=dances)
+        self._out = out
 
-    @classmethod
-    def start(cls, options: argparse.Namespace) -> None:
-        cls.make = staticmethod(song_maker(options.data, options.soundfont, options.seconds, dances=options.dances))
-
-    @classmethod
-    def render(cls, job: tuple[Path, int]) -> None:
-        cls.make(*job)
+    def __call__(self, index: int) -> None:
+        """Renders the song of this number; one that a worker left whole before it died is not rendered again."""
+        folder = song_folder(self._out, index)
+        if not folder.exists():
+            self._make(folder, index)
 
 
-def main() -> None:
+def song_folder(out: Path, index: int) -> Path:
+    """Where a song of a corpus lies, or will."""
+    return out / f"{index:05d}"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    from d2m_bridge.cli.say import bar
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -178,15 +186,21 @@ def main() -> None:
     parser.add_argument("--songs", type=int, default=400)
     parser.add_argument("--seconds", type=float, default=40.0, help="of a song without a dance")
     parser.add_argument("--dances", action="store_true", help="pair every song with a dance of DATA")
-    parser.add_argument("--workers", type=int, default=1, help="processes that render")
-    options = parser.parse_args()
+    add_worker_options(parser)
+    options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
-    folders = [options.out / f"{index:05d}" for index in range(options.songs)]
-    jobs = [(folder, index) for index, folder in enumerate(folders) if not folder.exists()]
-    with multiprocessing.get_context("spawn").Pool(options.workers, _Worker.start, (options,)) as pool:
-        for done, _ in enumerate(pool.imap_unordered(_Worker.render, jobs), start=options.songs - len(jobs) + 1):
-            print(f"\r{done}/{options.songs}", end="", flush=True)
-    print()
+    waiting = [index for index in range(options.songs) if not song_folder(options.out, index).exists()]
+    open_studio = partial(
+        Studio, options.data, options.soundfont, options.seconds, options.out, dances=options.dances
+    )  # fmt: skip
+    try:
+        with bar(str(options.out)) as show:
+            Staff(options.workers, options.ray, show).map("songs", open_studio, waiting)
+    except D2MError as error:
+        parser.exit(2, f"{error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, "interrupted; the same command goes on from here\n")
+    print(f"{options.out}: {options.songs} songs")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import socket
+import tempfile
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Protocol
 
 from d2m_bridge.errors import D2MError, InputError
@@ -16,6 +21,9 @@ Work = Callable[[Any], Any]
 MakeWork = Callable[[], Work]
 
 _GOODBYE_S, _CONNECT_S = 5.0, 5.0
+_LEAVES_WITHIN_S = 2.0  # a worker of the job before
+# Read by NumPy's and PyTorch's libraries when they are loaded.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class _Desk:
     """A worker's side: sets up with the first item, so that what goes wrong there is heard like any other error."""
 
     def __init__(self, make_work: MakeWork) -> None:
+        _keep_to_one_core()
         self._make_work = make_work
         self._work: Work | None = None
 
@@ -75,6 +84,49 @@ class _Desk:
             return Raised(error)
         except Exception:  # noqa: BLE001 - a worker catches once, at its top, and hands the cause on
             return Raised(RuntimeError(traceback.format_exc()))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What is started meanwhile computes with one thread, where libraries ask the environment."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _keep_to_one_core() -> None:
+    """Where the system can (Linux): some libraries, MediaPipe's among them, start a thread for every core they see.
+
+    The first core that no other worker of this machine keeps to; where all stay taken, none.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    cores, until = sorted(os.sched_getaffinity(0)), time.monotonic() + _LEAVES_WITHIN_S
+    while (mine := next(filter(_claim, cores), None)) is None and time.monotonic() < until:
+        time.sleep(0.1)
+    if mine is not None:
+        os.sched_setaffinity(0, {mine})
+
+
+def _claim(core: int) -> bool:
+    """Whether the core was free; it is this process's then for as long as that lives."""
+    import fcntl
+
+    lock = Path(tempfile.gettempdir(), f"d2m-core-{os.getuid()}-{core}.lock")
+    claim = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(claim)
+        return False
+    return True
 
 
 def _serve(pipe: Connection, make_work: MakeWork) -> None:
@@ -93,7 +145,7 @@ class _Hire:
 
 
 class LocalCrew:
-    """Processes of this machine, each at the end of a pipe: a pipe that ends tells of a death."""
+    """Processes of this machine, a core each, at the ends of pipes: a pipe that ends tells of a death."""
 
     def __init__(self, make_work: MakeWork, size: int) -> None:
         self.size = size
@@ -124,7 +176,8 @@ class LocalCrew:
     def _hire(self) -> _Hire:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs, self._make_work), daemon=True)
-        process.start()
+        with _one_thread():
+            process.start()
         theirs.close()
         return _Hire(process, ours)
 

@@ -1,11 +1,13 @@
 """Measure the shipped model on dances that it never saw.
 
     python -m training.evaluate music --data DATA [--model DIR] [--run RUN] [--json | --table FORMAT]
+    python -m training.evaluate match --prepared FOLDER ... [--model DIR]
     python -m training.evaluate speed [--model DIR] [--json]
     python -m training.evaluate codec --audio DIR [--unseen DIR] [--run RUN] [--seconds S] [--json]
 
 music: the test split of docs/training.md, through the runtime's own engine, beside baselines; docs/evaluation.md has
-the definitions. The first call trains two judges on the training dances and keeps them. speed: compute per second of
+the definitions. The first call trains two judges on the training dances and keeps them. match: matched over shuffled
+alone, on the held-out dances of prepared folders. speed: compute per second of
 music, one thread. codec: every sound file below a folder through a trained codec, with and without quantisation, and
 through Opus. training/codec_measures.py defines the figures.
 """
@@ -22,11 +24,13 @@ import numpy as np
 
 from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.graphs import Models, load_models
-from d2m_bridge.errors import InputError
+from d2m_bridge.errors import D2MError, InputError
 from d2m_bridge.manifest import ASSETS
 from training.pairs import motion_frames
 from training.scores.scenes import Ours, Scene
+from training.scores.stage import Stage
 from training.scores.tables import FORMATS, Table, as_text
+from training.workers import Staff, add_worker_options
 
 
 def measure_speed(models: Models) -> dict[str, dict[str, float]]:
@@ -45,15 +49,35 @@ def measure_speed(models: Models) -> dict[str, dict[str, float]]:
     return {"engine": {"cpu_share_of_a_core": spent / seconds, "times_real_time": seconds / spent, "models_mb": size}}
 
 
-def report_music(models: Models, options: argparse.Namespace) -> Table:
+def report_music(options: argparse.Namespace, staff: Staff) -> Table:
     """What `music` measures; with the text it says in which embedding the Fréchet distance is."""
     from training.evaluate_music import measure_music
     from training.scores.frechet import CepstralEmbedding, OnnxEmbedding
 
     embedding = OnnxEmbedding(options.embedding) if options.embedding else CepstralEmbedding()
-    table = measure_music(models, options.data, options.run, options.soundfont, options.judges, embedding)
+    table = measure_music(stage_of(options), options.judges, embedding, staff)
     print(f"frechet is in the embedding {embedding.name}", file=sys.stderr)
     return table
+
+
+def report_match(options: argparse.Namespace, staff: Staff) -> Table:
+    """What `match` measures."""
+    from training.evaluate_match import measure_match
+
+    return measure_match(stage_of(options), options.prepared, staff)
+
+
+def report_speed(options: argparse.Namespace, staff: Staff) -> Table:
+    """What `speed` measures, here and now: others beside it would only disturb."""
+    return measure_speed(load_models(options.model, "cpu"))
+
+
+def stage_of(options: argparse.Namespace) -> Stage:
+    """What the measured systems are made from."""
+    return Stage(options.model, options.data, options.run, options.soundfont)
+
+
+TABLES = {"music": report_music, "match": report_match, "speed": report_speed}
 
 
 def report_codec(options: argparse.Namespace) -> None:
@@ -71,9 +95,14 @@ def report_codec(options: argparse.Namespace) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    from d2m_bridge.cli.say import bar
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("music", "speed", "codec"))
-    parser.add_argument("--data", type=Path)
+    parser.add_argument("what", choices=("music", "match", "speed", "codec"))
+    parser.add_argument("--data", type=Path, help="music: the folder that docs/training.md describes")
+    parser.add_argument(
+        "--prepared", type=Path, nargs="+", metavar="FOLDER", help="match: folders of training.prepare"
+    )  # fmt: skip
     parser.add_argument("--model", type=Path, default=ASSETS)
     parser.add_argument("--audio", type=Path, metavar="DIR", help="codec: a folder of music")
     parser.add_argument("--unseen", type=Path, metavar="DIR", help="codec: a second one; how much worse is it there?")
@@ -84,6 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--soundfont", type=Path, default=Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"))
     parser.add_argument("--table", choices=("text", "markdown", "latex"), default="text", help="music and speed")
     parser.add_argument("--json", action="store_true")
+    add_worker_options(parser)
     options = parser.parse_args(arguments)
     if options.what == "codec":
         if options.audio is None:
@@ -95,10 +125,12 @@ def main(arguments: list[str] | None = None) -> None:
         return
     if options.what == "music" and options.data is None:
         parser.error("music needs --data DIR, the folder that docs/training.md describes")
-    models = load_models(options.model, "cpu")
+    if options.what == "match" and not options.prepared:
+        parser.error("match needs --prepared FOLDER, as python -m training.prepare makes them")
     try:
-        table = measure_speed(models) if options.what == "speed" else report_music(models, options)
-    except InputError as error:
+        with bar(options.what) as show:
+            table = TABLES[options.what](options, Staff(options.workers, options.ray, show))
+    except D2MError as error:
         parser.exit(2, f"{error}\n")
     print(FORMATS["json" if options.json else options.table](table))
 

@@ -1,24 +1,26 @@
 """The shipped model's music on dances that it never saw, beside what knows the dance and what does not.
 
-docs/evaluation.md defines every figure. Systems: `ours`; `chance`, which is ours against another clip's plan, grid,
-dance, style and reference; and the baselines of training.scores.baselines.
+docs/evaluation.md defines every figure. Systems: `ours` and `ours_live`; `chance`, which is ours against another clip's
+plan, grid, dance, style and reference; and the baselines of training.scores.baselines.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from d2m_bridge.engine.graphs import Models
 from d2m_bridge.errors import InputError
-from training.scores import baselines
-from training.scores.baselines import Band
 from training.scores.frechet import Embedding
-from training.scores.measures import FIGURES, SECOND_SEED, Judging, Row, measure, measure_chance, play
-from training.scores.scenes import Ours, Scene, System, load_scenes
+from training.scores.hearing import Float32
+from training.scores.measures import FIGURES, Judging, Row, measure, measure_chance
+from training.scores.playing import SECOND_SEED, Player, Request, play
+from training.scores.scenes import Scene, System, load_scenes
+from training.scores.stage import SYSTEMS, Stage
 from training.styles import STYLE_NAMES, STYLES
+from training.workers import Staff
 
 if TYPE_CHECKING:
     from training.scores.judges import Judges
@@ -26,58 +28,46 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def measure_music(
-    models: Models, data: Path, run: Path, soundfont: Path, kept: Path, embedding: Embedding
-) -> dict[str, Row]:
+def measure_music(stage: Stage, kept: Path, embedding: Embedding, staff: Staff) -> dict[str, Row]:
     """System -> figure -> value, `ours` first. What cannot be made here is named on stderr and its figures are None.
 
-    run: a codec's; kept: a folder for the judges. Raises InputError when there is no test dance.
+    kept: a folder for the judges; staff: who plays. Raises InputError when there is no test dance.
     """
-    rate = models.manifest.sample_rate
-    styles = [style.name for style in models.manifest.styles if style.name in STYLES]
+    manifest = stage.models.manifest
+    styles = [style.name for style in manifest.styles if style.name in STYLES]
     if not styles:
         raise InputError(f"the model knows none of the styles that can be judged: {', '.join(STYLE_NAMES)}")
-    scenes = load_scenes(data, styles)
-    studio = _try("the teacher's instruments", lambda: _open_studio(data, soundfont, rate))
-
-    def band(split: str) -> Band:
-        if studio is None:
-            raise InputError("needs the teacher's instruments")
-        return studio[split]
+    scenes = load_scenes(stage.data, styles)
 
     def judges() -> Judges:
         from training.scores.judges import LESSONS, load_judges, make_lessons
 
-        return load_judges(kept, lambda: make_lessons(data, band("train"), LESSONS))
+        return load_judges(kept, lambda: make_lessons(stage.data, stage.band("train"), LESSONS))
 
-    references = None
-    if studio is not None:
-        teacher = baselines.Teacher(band("test"))
-        references = [teacher.play(scene, index + SECOND_SEED).mix for index, scene in enumerate(scenes)]
-    makers: dict[str, Callable[[], System]] = {
-        "ours": lambda: Ours(models),
-        "random_track": lambda: baselines.RandomTrack.of(data, rate),
-        "random_phase": lambda: baselines.RandomPhase(band("test")),
-        "metronome": lambda: baselines.Metronome(rate),
-        "sine": lambda: baselines.Sine(rate),
-        "silence": lambda: baselines.Silence(rate),
-        "teacher": lambda: baselines.Teacher(band("test")),
-        "teacher_codec": lambda: baselines.TeacherThroughCodec(baselines.Teacher(band("test")), run),
-    }
-    return measure_systems(scenes, makers, Judging(rate, references, _try("the judges", judges), embedding))
+    def references() -> list[Float32]:
+        requests = [Request(scene, index + SECOND_SEED) for index, scene in enumerate(scenes)]
+        return [take.mix for take in staff.map("references", partial(Player, stage.maker("teacher")), requests)]
+
+    judging = Judging(
+        manifest.sample_rate,
+        _try("the references", references),
+        _try("the judges", judges),
+        embedding,
+        _try("the band", partial(stage.band, "test")),
+    )
+    return measure_systems(scenes, {name: stage.maker(name) for name in SYSTEMS}, judging, staff)
 
 
 def measure_systems(
-    scenes: Sequence[Scene], makers: dict[str, Callable[[], System]], judging: Judging
+    scenes: Sequence[Scene], makers: Mapping[str, Callable[[], System]], judging: Judging, staff: Staff
 ) -> dict[str, Row]:
     """The table for systems by name, the first of which is also measured against chance."""
     table: dict[str, Row] = {}
     for name, make in makers.items():
-        system = _try(name, make)
-        if system is None:
+        played = _try(name, partial(play, name, make, scenes, staff))
+        if played is None:
             table[name] = dict.fromkeys(FIGURES)
             continue
-        played = play(system, scenes)
         table[name] = measure(scenes, played, judging)
         if "chance" not in table:
             table["chance"] = measure_chance(scenes, played.takes, judging)
@@ -91,14 +81,3 @@ def _try(what: str, make: Callable[[], T]) -> T | None:
     except InputError as error:
         print(f"left out: {what}: {error}", file=sys.stderr)
         return None
-
-
-def _open_studio(data: Path, soundfont: Path, rate: int) -> dict[str, Band]:
-    """The teacher's instruments, with the drummers of both splits."""
-    from training.corpus import load_library
-
-    try:
-        library = load_library(data, soundfont)
-    except (OSError, ValueError) as error:
-        raise InputError(str(error)) from error
-    return {split: Band(library.instruments, takes, rate) for split, takes in library.takes.items()}

@@ -15,11 +15,11 @@ from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.timeline import STEPS_PER_BEAT, sample_at
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 from models.codec import Codec
+from models.motion_encoder import MotionEncoder
 from training.audio_data import song_voices
 from training.pairs import MOTION_RATE_HZ
 from training.songs import Song
 from training.styles import STYLE_NAMES
-from training.train_planner import PlannerTrainee
 
 _SILENT = 1e-3
 
@@ -56,13 +56,13 @@ def frame_embeddings(song: Song, embedding: NDArray[np.float32], clock: TonalClo
 
 
 @torch.no_grad()
-def stem_rows(song: Song, codec: Codec, trainee: PlannerTrainee, clock: TonalClock) -> list[StemRow]:
-    """The four rows of a song; silent stems are left out. Codec and trainee are on one device."""
+def stem_rows(song: Song, codec: Codec, encoder: MotionEncoder, clock: TonalClock) -> list[StemRow]:
+    """The four rows of a song; silent stems are left out. Codec and encoder are on one device."""
     frames = song.stems.shape[1] // clock.hop
     no_picture = np.zeros((len(song.motion), len(VISUAL_FEATURES)), np.float32)
     seen = np.concatenate([song.motion, no_picture], axis=1)
     device = next(codec.parameters()).device
-    embedding = trainee.embeddings(torch.from_numpy(seen)[None].to(device))[0].cpu().numpy()
+    embedding = encoder.whole(torch.from_numpy(seen)[None].to(device))[0].cpu().numpy()
     conditions = conditions_of(song, clock, frames).astype(np.float16)
     embeddings = frame_embeddings(song, embedding, clock, frames).astype(np.float16)
     audio = song.stems[:, : frames * clock.hop]

@@ -79,11 +79,12 @@ def tempo_found(mix: NDArray[np.float32], rate: int, grid: BeatGrid) -> float:
     return float(any(abs(ratio / octave - 1) <= 0.04 for octave in (0.5, 1.0, 2.0)))
 
 
-def energy_rank(mix: NDArray[np.float32], rate: int, motion: Sequence[MotionFrame]) -> float | None:
-    """Spearman correlation of the dancer's energy and the music's level over two-second windows, a second late."""
-    windows = int(min(motion[-1].t - 1, len(mix) / rate - 1) / 2)
+def energy_rank(mix: NDArray[np.float32], rate: int, motion: Sequence[MotionFrame], late_s: float) -> float | None:
+    """Spearman correlation of the dancer's energy and the music's level over two-second windows, late_s later."""
+    windows = int((min(motion[-1].t, len(mix) / rate) - late_s) / 2)
     energy = [float(np.mean([f.energy for f in motion if 2 * i <= f.t < 2 * i + 2])) for i in range(windows)]
-    level = [float(np.sqrt(np.mean(mix[(2 * i + 1) * rate : (2 * i + 3) * rate] ** 2))) for i in range(windows)]
+    starts = [round((2 * i + late_s) * rate) for i in range(windows)]
+    level = [float(np.sqrt(np.mean(mix[start : start + 2 * rate] ** 2))) for start in starts]
     if windows < 4 or np.ptp(energy) < 0.05 or np.ptp(level) == 0:
         return None
     return float(spearmanr(energy, level).statistic)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from d2m_bridge.engine.felt import Felt
 from d2m_bridge.engine.planner import PLANNER_INPUTS, one_hot, position_features
 from d2m_bridge.engine.tokens import HEADS, LOOK_BACK
 from d2m_bridge.motion.features import MOTION_FEATURES
 from d2m_bridge.timeline import STEPS_PER_BAR, STEPS_PER_BEAT
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 from training.grooves import Performance
-from training.pairs import Dance, load_clips, per_step, perform
+from training.pairs import Clip, Dance, per_step, perform
 from training.styles import STYLE_NAMES
 from training.teacher import draw_material, teach
 
@@ -24,27 +25,42 @@ STEPS_SEEN = 8 * STEPS_PER_BAR
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A performance made ready. motion float32 [T, F]; tick int [S]: the last known when a step is planned, or -1."""
+    """A performance made ready. motion float32 [T, F]; tick int [S]: the last known when a step is planned, or -1.
+
+    felt: float32 [2, S, FELT], as it is live and with foresight.
+    """
 
     motion: NDArray[np.float32]
     tick: NDArray[np.int64]
     energy: NDArray[np.float64]
     accent: NDArray[np.float64]
+    felt: NDArray[np.float32]
 
 
 def rehearse(dance: Dance) -> Rehearsal:
-    """Exactly what the engine knows: step s is planned from ticks at or before the start of step s-1."""
+    """Exactly what the engine knows: the embedding of step s is of ticks at or before the start of step s-1."""
     energy, accent = per_step(dance)
     times = np.array([frame.t for frame in dance.frames])
     before = [dance.grid.time_at((step - 1) / STEPS_PER_BEAT) for step in range(len(energy))]
     motion = np.stack([frame.features for frame in dance.frames])
-    return Rehearsal(motion, np.searchsorted(times, before, side="right") - 1, energy, accent)
+    felt = np.stack([feel_steps(dance, len(energy), foresight=foresight) for foresight in (False, True)])
+    return Rehearsal(motion, np.searchsorted(times, before, side="right") - 1, energy, accent, felt)
 
 
-def planner_inputs(tokens: NDArray[np.int64], rng: np.random.Generator, forget: float) -> NDArray[np.float32]:
+def feel_steps(dance: Dance, steps: int, *, foresight: bool) -> NDArray[np.float32]:
+    """What the engine tells the planner of each step, float32 [S, FELT]."""
+    felt = Felt(dance.grid, foresight=foresight)
+    for frame in dance.frames:
+        felt.push(frame)
+    return np.stack([felt.at(step, felt.needs(step)) for step in range(steps)])
+
+
+def planner_inputs(
+    tokens: NDArray[np.int64], felt: NDArray[np.float32], rng: np.random.Generator, forget: float
+) -> NDArray[np.float32]:
     """float32 [S, PLANNER_INPUTS]; forget: chance that a piece of the past is hidden, against learning by heart."""
     steps = len(tokens)
-    parts = [np.stack([position_features(step) for step in range(steps)])]
+    parts = [np.stack([position_features(step) for step in range(steps)]), felt[:steps]]
     for back in LOOK_BACK:
         past = np.full_like(tokens, -1)
         past[back:] = tokens[: max(0, steps - back)]
@@ -92,13 +108,13 @@ class PlanSampler:
         tick = np.full(STEPS_SEEN, -1)
         tick[:steps] = piece.tick[:steps]
         inputs = np.zeros((STEPS_SEEN, PLANNER_INPUTS), np.float32)
-        inputs[:steps] = planner_inputs(written, rng, forget)[:steps]
+        foresight = int(rng.integers(len(piece.felt)))  # one planner for the stage and for the studio
+        inputs[:steps] = planner_inputs(written, piece.felt[foresight], rng, forget)[:steps]
         tokens = np.zeros((STEPS_SEEN, len(HEADS)), np.int64)
         tokens[:steps] = written[:steps]
         return PlanRow(motion, tick, style, inputs, tokens, np.arange(STEPS_SEEN) < steps)
 
 
-def load_rehearsals(data: Path, split: str, count: int, seed: int) -> list[Rehearsal]:
-    """`count` performances of a split's clips, in turn."""
-    clips = load_clips(data, split)
+def rehearse_all(clips: Sequence[Clip], count: int, seed: int) -> list[Rehearsal]:
+    """`count` performances of the clips, in turn."""
     return [rehearse(perform(clips[i % len(clips)], np.random.default_rng([seed, i]))) for i in range(count)]

@@ -37,7 +37,7 @@ from training.encode import Encode, codec_facts, load_encoder
 from training.prepare_report import Report, report_on
 from training.prepared_folder import PreparedFolder
 from training.shards import Shard, save_shard
-from training.workers import Progress, map_work
+from training.workers import Progress, add_worker_options, map_work
 
 SHORTEST_S = 3.0  # below, no beat can be heard
 LEAST_SEEN = 0.5  # of the time
@@ -184,8 +184,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--cameras", metavar="LIST", help="aist: whose views become clips, as in c01,c05 (c01)")
     parser.add_argument("--silent", action="store_true", help="videos: keep dances without a soundtrack")
     parser.add_argument("--codec", type=Path, metavar="RUN", help="also the codes of this run of training.train_codec")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (1; on Ray: one for each CPU)")
-    parser.add_argument("--ray", metavar="ADDRESS", help="of a Ray cluster: HOST:6379, or auto for the one of here")
+    add_worker_options(parser)
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     options = parser.parse_args(arguments)
     for name, kind in (("videos", "aist"), ("cameras", "aist"), ("silent", "videos")):

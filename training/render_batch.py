@@ -29,7 +29,7 @@ from d2m_bridge.pose.mediapipe_pose import MediaPipePose
 from d2m_bridge.providers import Device
 from training.datasets.videos import find_videos
 from training.resume import agree_on, read_json, remove_partial, write_json
-from training.workers import Progress, map_work
+from training.workers import Progress, add_worker_options, map_work
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -133,8 +133,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("videos", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (1; on Ray: one for each CPU)")
-    parser.add_argument("--ray", metavar="ADDRESS", help="of a Ray cluster: HOST:6379, or auto for the one of here")
+    add_worker_options(parser)
     parser.add_argument("--json", action="store_true", help="print the report as one JSON list")
     add_model_options(parser)
     options = parser.parse_args(arguments)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import itertools
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from d2m_bridge.errors import InputError
+from d2m_bridge.errors import D2MError, InputError
 from models.ranks import ranks, total_of_ranks
 from training.batches import Share, load_batches
 from training.checkpoint import load_checkpoint
@@ -66,6 +68,16 @@ def add_run_options(parser: argparse.ArgumentParser, steps: int, batch: int) -> 
     parser.add_argument("--nodes", type=_positive, default=1, help="machines; see docs/training.md")
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
     parser.add_argument("--accumulate", type=_positive, default=1, help="batches that make one step")
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """For a trainer as a program: what is wrong with its input ends it with one line and code 2."""
+    try:
+        yield
+    except (D2MError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 def launch(options: RunOptions) -> Fabric:

@@ -6,7 +6,8 @@ only predict phase that the data makes predictable).
 
 from __future__ import annotations
 
-from ctypes import c_int, c_void_p
+from ctypes import CDLL, c_int, c_void_p
+from ctypes.util import find_library
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +46,8 @@ class Instruments:
             "fluid_set_log_function", c_void_p, ("level", c_int, 1), ("log", c_void_p, 1), ("data", c_void_p, 1)
         )
         quiet(_WARNINGS, None, None)
+        # The first synthesiser of a process draws the dither of all from C's rand(), which other libraries have used.
+        CDLL(find_library("c")).srand(1)
         self._owner = fluidsynth.Synth()  # of the SoundFont; it plays nothing
         number = self._owner.sfload(str(soundfont))
         if number < 0:

@@ -3,6 +3,8 @@
     python -m training.train_codec --corpus corpus/free --data DATA --run runs/codec --steps 6000
 
 Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end (training.runner).
+--latents-of runs/other keeps the encoder and books of another run, so that what was trained on their latents stays
+valid: only the decoder learns, and it begins as that run's.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from training.losses import (
     spectral_loss,
 )
 from training.mel import codec_bases
-from training.runner import RunOptions, add_run_options, launch, train
+from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
 from training.task import Outcome, Task
 
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
@@ -119,10 +121,12 @@ class CodecTask(Task):
 
     largest_gradient = 2.0
 
-    def __init__(self, config: CodecConfig, sampler: AudioSampler, frames: int) -> None:
-        """frames: length of a row, in latent frames."""
+    def __init__(self, config: CodecConfig, sampler: AudioSampler, frames: int, begun: Codec | None = None) -> None:
+        """frames: length of a row, in latent frames. begun: whose latents stay, and whose decoder goes on learning."""
         self._sampler, self._frames = sampler, frames
         self.net = make_codec(config)
+        if begun is not None:
+            self.net.load_state_dict(begun.state_dict())
         self.average = averaged(self.net)
         self.adversary = Adversary()
         self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=1e-3)
@@ -132,6 +136,7 @@ class CodecTask(Task):
         decoder = self.net.decoder
         heads = (decoder.tonal_level, decoder.fast_head, decoder.fast_blur)
         self.float32_parts = (*heads, decoder.tonal_dft, decoder.fast_dft)
+        self._encoder_learns = ENCODER_LEARNS if begun is None else 0.0
         self._settled = False
 
     def row(self, rng: np.random.Generator) -> CodecRow:
@@ -147,7 +152,7 @@ class CodecTask(Task):
         return CodecRow(stretch.audio, stretch.excitation, bass_is_coded, np.array(books_used), error, count)
 
     def schedule(self, step: int, steps: int) -> bool:
-        if not self._settled and step >= ENCODER_LEARNS * steps:
+        if not self._settled and step >= self._encoder_learns * steps:
             settle(self.net, self.average)
             self._settled = True
         for group in self.optimiser.param_groups:
@@ -212,14 +217,18 @@ def main() -> None:
     add_run_options(parser, steps=6000, batch=8)
     parser.add_argument("--frames", type=int, default=32)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--latents-of", type=Path, metavar="RUN", help="a run whose encoder and books stay as they are")
     parsed = parser.parse_args()
     options, config = RunOptions.of(parsed), CodecConfig()
     fabric = launch(options)
     songs, real = load_songs(parsed.corpus), load_real_music(parsed.data, "train", config.sample_rate)
-    task = CodecTask(config, AudioSampler(songs, list(real.values()), tonal_clock(config)), parsed.frames)
+    sampler = AudioSampler(songs, list(real.values()), tonal_clock(config))
+    begun = load_codec(parsed.latents_of) if parsed.latents_of else None
+    task = CodecTask(config, sampler, parsed.frames, begun)
     data = [parsed.corpus, parsed.data / "audio", parsed.data / "splits.json"]
     train(task, fabric, options, vars(parsed), data)
 
 
 if __name__ == "__main__":
-    main()
+    with one_line_errors():
+        main()

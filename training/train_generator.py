@@ -2,10 +2,10 @@
 
     python -m training.train_generator --corpus corpus/pairs --codec runs/codec --planner runs/planner --run RUN
 
-Terms and weights are the paper's code's (adversarial 1, feature matching 3, latent 5, code 8, audio 40, mel 15); there
-the audio and mel terms had no gradient, here codes pass it straight through. The adversary hears spectrograms of the
-decoded audio and joins late. Resumes from RUN/last.safetensors, written every five minutes and at the end
-(training.runner).
+Terms and weights are the paper's code's (adversarial 1, feature matching 3, latent 5, code 8, mel 15); there the mel
+term had no gradient, here codes pass it straight through. Its audio term, an L1 of waveforms without gradient, is one
+of levels here (docs/decisions/0010-levels-not-waveforms.md). The adversary hears spectrograms of the decoded audio and
+joins late. Resumes from RUN/last.safetensors, written every five minutes and at the end (training.runner).
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from models.generator import Generator
 from training.adversary import Adversary
 from training.board import Board
 from training.generator_data import Passage, RowSampler, StemRow, stem_rows
-from training.losses import mel_loss
+from training.losses import level_loss, mel_loss
 from training.pairs import MOTION_RATE_HZ
-from training.runner import RunOptions, add_run_options, launch, train
+from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
 from training.songs import load_song
 from training.styles import STYLE_NAMES, STYLES
 from training.task import Outcome, Task
 from training.train_codec import load_codec, tonal_clock
-from training.train_planner import EMBEDDING, load_trainee
+from training.train_planner import EMBEDDING, load_encoder
 
 if TYPE_CHECKING:
     from lightning.fabric import Fabric
 
 NOISE = 16
-W_FEATURES, W_LATENT, W_CODE, W_AUDIO, W_MEL = 3.0, 5.0, 8.0, 40.0, 15.0
+W_FEATURES, W_LATENT, W_CODE, W_LEVEL, W_MEL = 3.0, 5.0, 8.0, 15.0, 15.0
 ADVERSARY_JOINS = 0.8  # of the run
 
 
@@ -129,7 +129,7 @@ class GeneratorTask(Task):
         terms = {
             "latent": W_LATENT * ((ours - target) / scale).abs().mean(),
             "code": W_CODE * ((ours - code) / scale).abs().mean(),
-            "audio": W_AUDIO * (decoded - truth).abs().mean(),
+            "level": W_LEVEL * level_loss(decoded, truth, listener.codec.config.sample_rate),
             "mel": W_MEL * mel_loss(decoded, truth, listener.codec.encoder.mel_basis),
         }
         return Outcome(terms, truth, decoded)
@@ -154,10 +154,10 @@ def main() -> None:
     parsed = parser.parse_args()
     options = RunOptions.of(parsed)
     fabric = launch(options)
-    codec, trainee = load_codec(parsed.codec).to(fabric.device), load_trainee(parsed.planner).to(fabric.device)
+    codec, encoder = load_codec(parsed.codec).to(fabric.device), load_encoder(parsed.planner).to(fabric.device)
     clock = tonal_clock(codec.config)
     folders = sorted(path.parent for path in parsed.corpus.glob("*/meta.json"))
-    rows: list[StemRow] = [row for folder in folders for row in stem_rows(load_song(folder), codec, trainee, clock)]
+    rows: list[StemRow] = [row for folder in folders for row in stem_rows(load_song(folder), codec, encoder, clock)]
     fabric.print(f"{len(folders)} songs, {len(rows)} stems")
     generator = make_generator(codec.config.latent)
     sample = torch.cat([torch.from_numpy(row.latent[row.loud]).float() for row in rows])
@@ -169,4 +169,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_line_errors():
+        main()

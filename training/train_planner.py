@@ -3,6 +3,8 @@
     python -m training.train_planner --data DATA --run runs/planner --steps 3000
 
 Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end (training.runner).
+--encoder-of runs/other keeps the encoder of another run, so that a generator that was trained on its embeddings stays
+valid: only the planner learns.
 """
 
 from __future__ import annotations
@@ -27,10 +29,12 @@ from models.planner import Planner
 from models.ranks import ranks, total_of_ranks
 from training.batches import collate
 from training.board import Board
-from training.checkpoint import load_checkpoint
+from training.checkpoint import load_part
+from training.dances import load_dances
+from training.exported import is_exported, load_exported_encoder
 from training.grooves import load_grooves
-from training.planner_data import STEPS_SEEN, PlanRow, PlanSampler, load_rehearsals
-from training.runner import RunOptions, add_run_options, launch, train
+from training.planner_data import STEPS_SEEN, PlanRow, PlanSampler, rehearse_all
+from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
 from training.styles import STYLE_NAMES
 from training.task import Outcome, Task
 
@@ -43,23 +47,32 @@ _NO_DECISION = -100
 ENCODER_LEARNS = 0.4
 
 
+def load_encoder(run: Path) -> MotionEncoder:
+    """The encoder of a run, or of an exported model, ready to use."""
+    if is_exported(run):
+        return load_exported_encoder(run)
+    encoder = new_encoder()
+    load_part(run / "last.safetensors", "trainee/encoder.", encoder)
+    return encoder.eval()
+
+
+def new_encoder() -> MotionEncoder:
+    """An untrained encoder."""
+    return MotionEncoder(len(MOTION_FEATURES) + len(VISUAL_FEATURES), embedding=EMBEDDING)
+
+
 class PlannerTrainee(nn.Module):
     """Encoder and planner, and a probe that keeps energy and accent readable in the embedding."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoder = MotionEncoder(len(MOTION_FEATURES) + len(VISUAL_FEATURES), embedding=EMBEDDING)
+        self.encoder = new_encoder()
         self.planner = Planner(EMBEDDING, len(STYLE_NAMES), PLANNER_INPUTS, TOTAL_CLASSES)
         self.probe = nn.Linear(EMBEDDING, 2)
 
-    def embeddings(self, motion: Tensor) -> Tensor:
-        """Motion [B, T, F+V] -> [B, T, E]."""
-        stack = self.encoder.stack
-        return self.encoder(motion, motion.new_zeros(motion.shape[0], stack.memory, stack.channels))[0]
-
     def forward(self, motion: Tensor, tick: Tensor, style: Tensor, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """A batch of PlanRow -> logits [B, S, TOTAL_CLASSES], energy and accent as the probe reads them [B, T, 2]."""
-        embedding = self.embeddings(motion)
+        embedding = self.encoder.whole(motion)
         rows = torch.arange(len(tick), device=tick.device)[:, None]
         seen = embedding[rows, tick.clamp(min=0)] * (tick >= 0)[:, :, None]
         hidden = seen.new_zeros(1, len(tick), self.planner.width)
@@ -91,22 +104,19 @@ def plan_losses(logits: Tensor, probed: Tensor, batch: PlanRow, count: Tensor) -
     return terms
 
 
-def load_trainee(run: Path) -> PlannerTrainee:
-    """Encoder and planner of a run, ready to use."""
-    trainee = PlannerTrainee()
-    load_checkpoint(run / "last.safetensors", {"trainee": trainee})
-    return trainee.eval()
-
-
 class PlannerTask(Task):
     """Motion encoder and planner, on plans that the teacher writes anew for every row."""
 
     largest_gradient = 1.0
 
-    def __init__(self, training: PlanSampler, held_out: PlanSampler) -> None:
+    def __init__(self, training: PlanSampler, held_out: PlanSampler, encoder: MotionEncoder | None = None) -> None:
+        """encoder: one that has learnt already and stands still."""
         self._training = training
         self._held_out = collate([held_out.draw(np.random.default_rng([7, row]), forget=0.0) for row in range(12)])
         self.net = PlannerTrainee()
+        if encoder is not None:
+            self.net.encoder.load_state_dict(encoder.state_dict())
+        self._encoder_learns = ENCODER_LEARNS if encoder is None else 0.0
         self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=1e-3, weight_decay=1e-2)
         self.modules, self.optimisers, self.facts = {"trainee": self.net}, {"optimiser": self.optimiser}, {}
 
@@ -120,7 +130,7 @@ class PlannerTask(Task):
     def schedule(self, step: int, steps: int) -> bool:
         for group in self.optimiser.param_groups:
             group["lr"] = 1e-3 * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / steps)
-        self.net.encoder.requires_grad_(step < ENCODER_LEARNS * steps)
+        self.net.encoder.requires_grad_(step < self._encoder_learns * steps)
         return False
 
     def survey(self, parts: Sequence[PlanRow]) -> list[Tensor]:
@@ -159,19 +169,29 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     add_run_options(parser, steps=3000, batch=12)
     parser.add_argument("--performances", type=int, default=300)
+    parser.add_argument(
+        "--encoder-of", type=Path, metavar="RUN", help="a run, or an exported model, whose encoder stays as it is"
+    )
+    parser.add_argument(
+        "--prepared", type=Path, nargs="+", default=[], metavar="FOLDER",
+        help="folders of training.prepare, whose dances take the place of those of DATA",
+    )  # fmt: skip
     parsed = parser.parse_args()
     options = RunOptions.of(parsed)
     fabric = launch(options)
     midi = parsed.data / "midi"
 
     def sampler(split: str, groove_split: str, count: int) -> PlanSampler:
-        rehearsals = load_rehearsals(parsed.data, split, count, options.seed)
+        rehearsals = rehearse_all(load_dances(parsed.data, parsed.prepared, split), count, options.seed)
         return PlanSampler(rehearsals, load_grooves(midi, groove_split), load_grooves(midi, groove_split, fills=True))
 
-    task = PlannerTask(sampler("train", "train", parsed.performances), sampler("val", "validation", 20))
-    data = [midi, *(parsed.data / name for name in ("motion", "motion_aist2d", "splits.json"))]
-    train(task, fabric, options, vars(parsed), [path for path in data if path.exists()])
+    encoder = load_encoder(parsed.encoder_of) if parsed.encoder_of else None
+    task = PlannerTask(sampler("train", "train", parsed.performances), sampler("val", "validation", 20), encoder)
+    dances = parsed.prepared or [parsed.data / name for name in ("motion", "motion_aist2d", "splits.json")]
+    config = vars(parsed) | {"prepared": [str(folder) for folder in parsed.prepared]}
+    train(task, fabric, options, config, [path for path in (midi, *dances) if path.exists()])
 
 
 if __name__ == "__main__":
-    main()
+    with one_line_errors():
+        main()

@@ -10,9 +10,11 @@ hears and reports; nothing here writes a file.
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from d2m_bridge.errors import D2MError, InputError
@@ -29,6 +31,29 @@ class WorkError(D2MError):
     """Work that could not be done; the text says which and why."""
 
 
+def add_worker_options(parser: argparse.ArgumentParser) -> None:
+    """--workers and --ray, as every program has them that maps work."""
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes of one core each (none; on Ray: one for each CPU)"
+    )
+    parser.add_argument("--ray", metavar="ADDRESS", help="of a Ray cluster: HOST:6379, or auto for the one of here")
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who does the work of a program that maps work more than once. show: told what is done, and which part of it."""
+
+    workers: int | None = None
+    ray: str | None = None
+    show: Callable[[str, float], None] = lambda what, part: None
+
+    def map(self, what: str, make_work: Callable[[], Callable[[Item], Result]], items: Sequence[Item]) -> list[Result]:
+        """map_work by this staff. what: a word for the progress bar."""
+        return map_work(
+            make_work, items, workers=self.workers, ray=self.ray, progress=lambda done, of: self.show(what, done / of)
+        )
+
+
 def map_work(
     make_work: Callable[[], Callable[[Item], Result]],
     items: Sequence[Item],
@@ -39,8 +64,9 @@ def map_work(
 ) -> list[Result]:
     """[work(item) for item in items], where each worker makes its own `work`.
 
-    make_work, items and results must go from process to process. workers: processes; None: one, in this process, or on
-    Ray one for each CPU of the cluster. ray: the address of a cluster, such as HOST:6379 or auto.
+    make_work, items and results must go from process to process. workers: processes of a core each; None: all is done
+    in this process, or on Ray by one for each CPU of the cluster. ray: the address of a cluster, such as HOST:6379 or
+    auto.
 
     A D2MError that work raises is raised here at once, any other exception as RuntimeError with its traceback. An item
     on which TRIES workers died raises WorkError, when all others are done.
@@ -49,9 +75,9 @@ def map_work(
         raise InputError(f"--workers {workers}: expected 1 or more")
     if not items:
         return []
-    if ray is None and workers in (None, 1):
+    if ray is None and workers is None:
         return _alone(make_work(), items, progress)
-    crew = RayCrew(make_work, ray, workers) if ray else LocalCrew(make_work, min(workers or 1, len(items)))
+    crew = RayCrew(make_work, ray, workers) if ray else LocalCrew(make_work, min(workers, len(items)))
     with closing(crew):
         return _conduct(crew, items, progress)
 

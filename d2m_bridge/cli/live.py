@@ -34,7 +34,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--camera", default="0", metavar="N|NAME|FILE", help="number, part of a name, or a video file (0)"
     )
     live.add_argument("--audio", default="default", metavar="DEVICE", help="sound device by number or name, or null")
-    live.add_argument("--buffer-ms", type=float, default=400.0, metavar="N", help="from a move to its sound (400)")
+    live.add_argument("--buffer-ms", type=float, default=550.0, metavar="N", help="from a move to its sound (550)")
     live.add_argument(
         "--sync", choices=SYNC_SOURCES, default="follow", help="whose beat the music takes (follow: the dancer's)"
     )
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
         raise InputError(f"the tempo must be {SLOWEST_BPM:g} to {FASTEST_BPM:g} BPM, got {bpm:g}: choose another --bpm")
     if not 300 <= options.buffer_ms <= 2000:
-        raise InputError(f"--buffer-ms {options.buffer_ms:g}: expected 300 to 2000; 400 suits most machines")
+        raise InputError(f"--buffer-ms {options.buffer_ms:g}: expected 300 to 2000; 550 suits most machines")
     with interrupt.waiting():
         models = load_models(options.model, options.device)
     style = style_weights(models.manifest, options.style or models.manifest.styles[0].name)

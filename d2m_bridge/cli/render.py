@@ -34,6 +34,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="where the tempo comes from: the dancer (follow, the default), the clip's own sound, or --bpm (fixed)",
     )  # fmt: skip
     render.add_argument("--stems", action="store_true", help="also drums, bass, harmony and lead as files of their own")
+    render.add_argument(
+        "--as-live", action="store_true",
+        help="compose as d2m live does, which cannot look ahead; otherwise accents are struck with the dancer",
+    )  # fmt: skip
     render.add_argument("--osc", metavar="HOST:PORT", help="then send the events over OSC in real time")
     render.add_argument("--json", action="store_true", help="print one JSON object a clip")
     add_feel_options(render)
@@ -60,7 +64,9 @@ def run(options: argparse.Namespace) -> int:
         models = load_model(options.model, options.device)
     style = options.style or models.manifest.styles[0].name
     style_weights(models.manifest, style)
-    choice = RenderOptions(style, options.seed, options.tempo, options.bpm, options.stems, options.key, feel)
+    choice = RenderOptions(
+        style, options.seed, options.tempo, options.bpm, options.stems, options.key, feel, options.as_live
+    )
     with work_folder(options.out):
         pass
     open_pose = pose_estimator(options)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from d2m_bridge.timeline import STEPS_PER_BEAT
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0
-_AHEAD_BEATS = 0.75  # how far past the present beats are decided: the engine plans one 16th ahead
+_AHEAD_BEATS = 0.75  # how far past the present beats are decided: three 16ths, one more than the engine asks for
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,13 @@ class EngineOutput:
 
 
 class Engine:
-    """One stream of music. style: index in the manifest; seed: 0..2**63-1; steps: the conductor's clock."""
+    """One stream of music. style: index in the manifest; seed: 0..2**63-1; steps: the conductor's clock.
 
-    def __init__(self, models: Models, steps: StepClock, style: int, seed: int) -> None:
-        self._composer = Composer(models, steps, style, seed)
+    foresight: see engine.composer.
+    """
+
+    def __init__(self, models: Models, steps: StepClock, style: int, seed: int, *, foresight: bool = False) -> None:
+        self._composer = Composer(models, steps, style, seed, foresight=foresight)
         self._decoder = StemDecoder(models)
 
     def push(self, motion: MotionFrame, visual: Float32) -> EngineOutput:

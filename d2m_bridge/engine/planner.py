@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from d2m_bridge.engine.feel import AS_DANCED, Feel
+from d2m_bridge.engine.felt import FELT
 from d2m_bridge.engine.plan import DRUMS, SECTIONS
 from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, LOOK_BACK, TOTAL_CLASSES, longest_at
 from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR, STEPS_PER_BEAT, Float32
 
 POSITION_FEATURES = STEPS_PER_BAR + BARS_PER_PHRASE + 1
-PLANNER_INPUTS = POSITION_FEATURES + len(LOOK_BACK) * TOTAL_CLASSES
-TEMPERATURE = 0.55
+PLANNER_INPUTS = POSITION_FEATURES + len(FELT) + len(LOOK_BACK) * TOTAL_CLASSES
+TEMPERATURE = 0.45
 _INTRO_BARS = 8
 # Dance music must let the beat be heard: drums lean towards beats and away from the 16ths between eighths.
 _PULSE = ("kick", "snare", "hat_closed")
-_ON_BEAT, _BETWEEN = 1.0, -0.7  # added to the log odds of a hit
+_ON_BEAT, _BETWEEN = 2.8, -1.0  # added to the log odds of a hit
 # Full complexity adds these to the log odds of a note on a beat, between two beats, and between two eighths.
 _SYNCOPATION = (-0.4, 0.8, 1.8)
 _MELODIC = ("bass", "harmony", "lead")
@@ -77,11 +78,11 @@ class PlanSampler:
         self._history: deque[NDArray[np.int64]] = deque(maxlen=max(LOOK_BACK))
         self._busy = dict.fromkeys((*_MELODIC, "crash"), 0)
 
-    def inputs(self, step: int) -> Float32:
-        """float32 [PLANNER_INPUTS]: position and the plan's own past."""
+    def inputs(self, step: int, felt: Float32) -> Float32:
+        """float32 [PLANNER_INPUTS]: position, what the dancer does (engine.felt), and the plan's own past."""
         nothing = np.full(len(HEADS), -1, np.int64)
         past = [self._history[-back] if len(self._history) >= back else nothing for back in LOOK_BACK]
-        return np.concatenate([position_features(step), one_hot(np.stack(past)).ravel()])
+        return np.concatenate([position_features(step), felt, one_hot(np.stack(past)).ravel()])
 
     def choose(
         self,

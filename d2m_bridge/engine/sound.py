@@ -36,8 +36,18 @@ class CodedBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class LostBlock:
+    """A block whose time had passed before it could be composed. start: its first sample; count: samples of silence."""
+
+    start: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class StemBlock:
-    """start: first sample. samples: float32 [4, N] mono stems in the order of STEMS. codes: int64 [4, books, T]."""
+    """start: first sample. samples: float32 [4, N] mono stems in the order of STEMS. codes: int64 [4, books, T], T is 0
+    where the block was lost.
+    """
 
     start: int
     samples: Float32
@@ -55,6 +65,7 @@ class CodeStream:
         self._dynamics = Dynamics(self._manifest.sample_rate)
         self.set_style(style)
         self.seed = seed
+        self.heard_from = -lag(models.manifest)  # a block that ends before this sample is lost: nobody would hear it
         self._rows: list[tuple[Float32, Float32]] = []
         self._block = 0
 
@@ -67,19 +78,24 @@ class CodeStream:
         """From the next block on; float32 [S], weights that sum to 1."""
         self._style = np.broadcast_to(style, (len(STEMS), self._manifest.block_frames, len(style))).astype(np.float32)
 
-    def push(self, step: PlanStep, sample: int, energy: float, level_db: float = 0.0) -> None:
-        """A step of the plan, its first sample, the dancer's energy, 0..1, and what is added to its level."""
+    def push(self, step: PlanStep, sample: int, energy: float, accent: float = 0.0, level_db: float = 0.0) -> None:
+        """A step of the plan, its first sample, the dancer's energy and accent, 0..1, what is added to its level."""
         self._conditioner.push(step, sample)
         self._exciter.push(step, sample)
-        self._dynamics.push(sample, energy, level_db)
+        self._dynamics.push(sample, energy, accent, level_db)
 
-    def advance(self, embedding: Float32) -> CodedBlock | None:
+    def advance(self, embedding: Float32) -> CodedBlock | LostBlock | None:
         """One latent frame further, with its embedding float32 [E]; every step that starts in it must be known."""
         self._rows.append((self._conditioner.frame(self.frames_taken), embedding))
         count = self._manifest.block_frames
         if len(self._rows) < count:
             return None
         first = self._block * count
+        start, samples = first * self._manifest.hop - lag(self._manifest), count * self._manifest.hop
+        if start + samples <= self.heard_from:
+            self._rows.clear()
+            self._block += 1
+            return LostBlock(start, samples)
         noise = np.stack([sound_noise(self.seed, first + i, self._manifest.noise) for i in range(count)])
         embeddings = np.stack([embedding for _, embedding in self._rows])
         codes: NDArray[np.int64] = self._generator(
@@ -92,8 +108,7 @@ class CodeStream:
         excitation = np.stack([self._exciter.frame(latent) for latent in latents], axis=1)
         self._rows.clear()
         self._block += 1
-        start = first * self._manifest.hop - lag(self._manifest)
-        return CodedBlock(start, codes, excitation, self._dynamics.gains(start, count * self._manifest.hop))
+        return CodedBlock(start, codes, excitation, self._dynamics.gains(start, samples))
 
 
 class StemDecoder:
@@ -101,11 +116,16 @@ class StemDecoder:
 
     def __init__(self, models: Models) -> None:
         self._decoder = Stream(models, "decoder", len(STEMS))
+        self._no_codes = np.zeros((len(STEMS), models.manifest.books, 0), np.int64)
 
-    def __call__(self, block: CodedBlock) -> StemBlock:
+    def __call__(self, block: CodedBlock | LostBlock) -> StemBlock:
         """The block's stems; the first blocks are shorter, or empty: what comes before sample 0 is the run-in."""
-        audio: Float32 = self._decoder(codes=block.codes, excitation=block.excitation) * block.gains
-        return StemBlock(max(0, block.start), audio[:, max(0, -block.start) :], block.codes)
+        audio: Float32
+        if isinstance(block, LostBlock):
+            audio, codes = np.zeros((len(STEMS), block.count), np.float32), self._no_codes
+        else:
+            audio, codes = self._decoder(codes=block.codes, excitation=block.excitation) * block.gains, block.codes
+        return StemBlock(max(0, block.start), audio[:, max(0, -block.start) :], codes)
 
 
 def lag(manifest: Manifest) -> int:

@@ -25,7 +25,8 @@ from d2m_bridge.osc.messages import (
 from d2m_bridge.osc.targets import OscTargets
 from d2m_bridge.pipeline.perception import Look
 from d2m_bridge.sinks.clips import Clip
-from d2m_bridge.timeline import BeatEvent, EnergyEvent, Event
+from d2m_bridge.sync.postman_process import moment
+from d2m_bridge.timeline import AccentEvent, BeatEvent, EnergyEvent, Event
 
 if TYPE_CHECKING:
     from d2m_bridge.pipeline.live import LiveStatus
@@ -56,27 +57,53 @@ class OscAnnouncer:
         self._bpm = 0.0
         self._seconds, self._beats = -1, 0
 
+    @property
+    def lateness(self) -> Sequence[float]:
+        """See Sender."""
+        return self._targets.postman.lateness
+
+    @property
+    def missed(self) -> int:
+        """See Sender."""
+        return self._targets.postman.missed
+
+    @property
+    def problem(self) -> str | None:
+        """See Sender."""
+        return self._targets.postman.problem
+
+    def forget(self) -> None:
+        """See Sender."""
+        with self._lock:
+            self._targets.postman.forget()
+            self._bpm = 0.0  # whether it was told is not known
+
     def ahead(self, event: Event, due: float) -> None:
-        """A beat that was decided: its address is told at once, dated with the time at which it is heard."""
+        """An event that was decided: posted for its time. The address of a beat is told at once, too, dated with the
+        time at which it is heard.
+        """
+        messages: list[Outgoing] = [event]
         if isinstance(event, BeatEvent):
             message = NextBeatMessage(event.bar, event.beat, event.bpm, max(0.0, due - self._now()))
             self._send((message,), due + self._wall_offset())
-
-    def heard(self, event: Event, due: float) -> None:
-        """An event, at its time."""
-        if isinstance(event, EnergyEvent):
-            self._send_continuous(event)
-            return
-        messages: list[Outgoing] = [event]
-        if isinstance(event, BeatEvent):
             if event.beat == 0:
                 messages.append(DownbeatMessage(event.bar))
             if event.bpm != self._bpm:
                 self._bpm = event.bpm
                 messages.append(TempoMessage(event.bpm))
-        self._send(messages, None)
-        if isinstance(event, BeatEvent):  # also while no picture comes
-            self.tell_changes()
+        with self._lock:
+            self._targets.post(messages, moment(due, self._now))
+
+    def heard(self, event: Event, due: float) -> None:
+        """What the dancer did goes out now; the rest is on its way already."""
+        match event:
+            case EnergyEvent():
+                self._send_continuous(event)
+                return
+            case AccentEvent():
+                self._send((event,), None)
+            case BeatEvent():  # also while no picture comes
+                self.tell_changes()
         self._tell_time()
 
     def seen(self, look: Look) -> None:

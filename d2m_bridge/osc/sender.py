@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterable
 from typing import Protocol
@@ -10,6 +11,8 @@ from typing import Protocol
 from d2m_bridge.errors import InputError
 from d2m_bridge.osc.messages import Outgoing
 from d2m_bridge.osc.protocol import encode
+from d2m_bridge.osc.udp import send
+from d2m_bridge.sync.post import Fate
 from d2m_bridge.timeline import Event
 
 
@@ -72,6 +75,7 @@ class OscSender:
             raise InputError(f"--osc: cannot send to {host}:{port}: {error.strerror}; check the network") from error
         self.sent = 0
         self.failed = 0
+        self._lock = threading.Lock()
 
     def send(self, event: Outgoing) -> None:
         """Send the event now; never blocks."""
@@ -79,17 +83,17 @@ class OscSender:
 
     def send_datagram(self, datagram: bytes) -> None:
         """Send these bytes now; never blocks."""
-        try:
-            try:
-                self._socket.send(datagram)
-            except ConnectionRefusedError:
-                # It tells of an earlier datagram; this one has not left yet, and the receiver may be back.
-                self.failed += 1
-                self._socket.send(datagram)
-        except OSError:
-            self.failed += 1
-        else:
-            self.sent += 1
+        self.count(send(self._socket, datagram))
+
+    def count(self, fate: Fate) -> None:
+        """Of a datagram that somebody else sent over this socket, too."""
+        with self._lock:
+            self.sent += fate.has_left
+            self.failed += fate in (Fate.RETURNED, Fate.FAILED)
+
+    def fileno(self) -> int:
+        """The socket's file descriptor, for a process that inherits it."""
+        return self._socket.fileno()
 
     def close(self) -> None:
         """Close the socket; safe to call twice."""

@@ -1,10 +1,14 @@
-"""Several receivers at once, each in its own dialect. One thread uses it; no call ever waits for a receiver."""
+"""Several receivers at once, each in its own dialect. One thread uses it; no call ever waits for a receiver.
+
+What is to go now leaves from here; what is due later leaves from a process of its own (postman.py), over the same
+sockets.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -15,6 +19,8 @@ from d2m_bridge.osc.protocol import BY_EVENT, bundle
 from d2m_bridge.osc.sender import OscSender
 from d2m_bridge.osc.table import address_of
 from d2m_bridge.osc.throttle import Throttle
+from d2m_bridge.sync.post import Fate, Letter
+from d2m_bridge.sync.postman_process import PostmanProcess
 
 CONTINUOUS_HZ = 20.0
 Watch = Callable[[bytes], None]
@@ -46,7 +52,8 @@ class OscTargets:
     ) -> None:
         """continuous_hz: how often a value given to send_continuous goes out at most.
 
-        watch: is shown every datagram of `send` on its way out, and returns at once.
+        watch: is shown every datagram of `send` on its way out and of `post` when it has left; on any thread, and
+        returns at once.
         Raises InputError when a host or dialect is unknown.
         """
         self._watch = watch
@@ -56,6 +63,9 @@ class OscTargets:
                 (target, _dialect(target), opened.enter_context(OscSender(target.host, target.port)))
                 for target in targets
             ]
+            sockets = [sender.fileno() for _, _, sender in self._senders]
+            self.postman = PostmanProcess("d2m_bridge.osc.postman", [*map(str, sockets)], self._left, sockets)
+            opened.callback(self.postman.close)
             self._opened = opened.pop_all()
 
     def send(self, messages: Iterable[Outgoing], due_unix_s: float | None = None) -> None:
@@ -64,15 +74,17 @@ class OscTargets:
         due_unix_s: the wall-clock time (seconds since 1970) with which bundles are dated; see protocol.bundle.
         Raises InputError when a message is too long for OSC.
         """
-        messages = tuple(messages)
-        ready: dict[str, list[bytes]] = {}
-        for _, dialect, sender in self._senders:
-            if dialect.name not in ready:
-                singles = [datagram for message in messages for datagram in dialect.encode(message)]
-                ready[dialect.name] = bundle(singles, due_unix_s) if dialect.bundles else singles
-            for datagram in ready[dialect.name]:
-                self._watch(datagram)
-                sender.send_datagram(datagram)
+        for target, datagram in self._encode(messages, due_unix_s):
+            self._watch(datagram)
+            self._senders[target][2].send_datagram(datagram)
+
+    def post(self, messages: Iterable[Outgoing], due: float) -> None:
+        """Send these at `due`, by time.perf_counter; what is not due yet can be taken back by postman.forget().
+
+        Raises InputError when a message is too long for OSC.
+        """
+        for target, datagram in self._encode(messages, None):
+            self.postman.post(Letter(due, datagram, target))
 
     def send_continuous(self, messages: Iterable[Outgoing], now: float) -> None:
         """Send the values of these addresses now, or the last of each when it is due again.
@@ -81,14 +93,6 @@ class OscTargets:
         """
         self.send(self._throttle.offer(((address_of(BY_EVENT[type(one)], one), one) for one in messages), now))
 
-    def send_blocks(self, datagrams: Iterable[bytes]) -> None:
-        """Send datagrams as they are (blocks of audio) to the generic targets; no DAW takes blobs."""
-        datagrams = tuple(datagrams)
-        for _, dialect, sender in self._senders:
-            if dialect is GENERIC:
-                for datagram in datagrams:
-                    sender.send_datagram(datagram)
-
     def status(self) -> tuple[TargetStatus, ...]:
         """What became of the datagrams, target by target."""
         return tuple(TargetStatus(target, sender.sent, sender.failed) for target, _, sender in self._senders)
@@ -96,6 +100,22 @@ class OscTargets:
     def close(self) -> None:
         """Close all sockets; safe to call twice."""
         self._opened.close()
+
+    def _encode(self, messages: Iterable[Outgoing], due_unix_s: float | None) -> Iterator[tuple[int, bytes]]:
+        """Place of the target, and what it is sent."""
+        messages = tuple(messages)
+        ready: dict[str, list[bytes]] = {}
+        for place, (_, dialect, _) in enumerate(self._senders):
+            if dialect.name not in ready:
+                singles = [datagram for message in messages for datagram in dialect.encode(message)]
+                ready[dialect.name] = bundle(singles, due_unix_s) if dialect.bundles else singles
+            for datagram in ready[dialect.name]:
+                yield place, datagram
+
+    def _left(self, letter: Letter, fate: Fate) -> None:
+        self._senders[letter.target][2].count(fate)
+        if fate.has_left:
+            self._watch(letter.data)
 
     def __enter__(self) -> OscTargets:
         return self

@@ -1,10 +1,11 @@
-"""A UDP socket that listens, on loopback unless another address is named."""
+"""UDP sockets: one that listens, on loopback unless another address is named; and sending without ever waiting."""
 
 from __future__ import annotations
 
 import socket
 
 from d2m_bridge.errors import InputError
+from d2m_bridge.sync.post import Fate
 
 LOOPBACK = "127.0.0.1"
 POLL_S = 0.1
@@ -33,3 +34,17 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot listen on UDP port {port} of {host}: {error.strerror}; close what uses it or choose another port"
         ) from error
     return opened
+
+
+def send(opened: socket.socket, datagram: bytes) -> Fate:
+    """Sends these bytes now, over a connected socket that does not block. Raises nothing."""
+    try:
+        try:
+            opened.send(datagram)
+        except ConnectionRefusedError:
+            # It tells of an earlier datagram; this one has not left yet, and the receiver may be back.
+            opened.send(datagram)
+            return Fate.RETURNED
+    except OSError:
+        return Fate.FAILED
+    return Fate.SENT

@@ -72,7 +72,7 @@ def _check_stream(models: Models, options: RenderOptions, video: Path) -> None:
 def _play_stream(models: Models, take: Take) -> Played:
     options = take.options
     style = style_weights(models.manifest, options.style)
-    composer = Composer(models, take.tempo.grid, int(style.argmax()), options.seed)
+    composer = Composer(models, take.tempo.grid, int(style.argmax()), options.seed, foresight=not options.as_live)
     composer.wish(Wishes(style=style, key=options.key))
     composer.feel = options.feel
     decoder = StemDecoder(models)
@@ -86,6 +86,7 @@ def _check_clips(model: ClipModel, options: RenderOptions, video: Path) -> None:
         "--bpm": options.bpm is not None,
         "--key": options.key != SEEDS_KEY,
         "--intensity, --density, --complexity or --swing": options.feel != AS_DANCED,
+        "--as-live": options.as_live,
     }
     odd = ", ".join(name for name, is_given in given.items() if is_given)
     if odd:

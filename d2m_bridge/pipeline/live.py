@@ -1,7 +1,8 @@
 """A live session: camera in; sound, events and recordings out. It never stops playing until it is closed.
 
     camera ─> LiveWatch ─ sights ─> Musician ─> ring ─> output (sound device or null)
-                  │ reactions          └ events ─> outbox ─> listeners (OSC, MIDI, display) when they are heard
+                  │ reactions          └ events ─┬─> listeners ahead: senders (OSC, MIDI) send by themselves when due
+                  │                              └─> outbox ─> listeners (display, sinks) when they are heard
                   └────────────────────────────────────────> listeners at once
 
 Threads: camera and pose (live_watch), musician, outbox, output, recorder. All queues are bounded. Every public method
@@ -32,6 +33,7 @@ from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.graphs import Models
 from d2m_bridge.engine.plan import PlanStep
 from d2m_bridge.engine.sound import StemDecoder
+from d2m_bridge.memory import keep_loaded
 from d2m_bridge.motion.features import MOTION_FEATURES
 from d2m_bridge.pipeline.live_watch import LiveWatch, WatchStatus
 from d2m_bridge.pipeline.musician import Desk, Musician
@@ -41,28 +43,31 @@ from d2m_bridge.pipeline.watch import OpenEstimator
 from d2m_bridge.sinks.clips import Clip
 from d2m_bridge.sinks.recorder import Recorder
 from d2m_bridge.sync.master import FixedMaster, Master
+from d2m_bridge.sync.sender import Sender
 from d2m_bridge.sync.session_clock import SessionClock
 from d2m_bridge.timeline import BEATS_PER_BAR, AccentEvent, EnergyEvent, Event, MotionFrame
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 
 log = logging.getLogger(__name__)
 
-BUFFER_S = 0.4  # from the dancer's move to its sound: waiting for pictures, looking, and composing whole blocks
+BUFFER_S = 0.55  # from the move to its sound: pictures, looking, half a 16th of foresight (engine.felt), whole blocks
 _RING_S = 4.0
 _LATENESS_KEPT = 20_000
 _SETTLED_S = 20.0  # by then every library has taken its buffers: growth of memory counts from here
-_SWITCH_S = 0.0005  # a thread that is due must not wait five milliseconds for one that computes
+_SWITCH_S = 0.0001  # a thread that is due must not wait five milliseconds for one that computes
 
 
 class Listener(Protocol):
     """Hears of everything that happens. Called on the outbox's or the pose thread; must return at once."""
 
     def ahead(self, event: Event, due: float) -> None:
-        """The event was decided; it will be heard at `due`, seconds on the session clock."""
+        """The event was decided; it will be heard at `due`, seconds on the session clock. Whoever joins is told all
+        that is still ahead.
+        """
         ...
 
     def heard(self, event: Event, due: float) -> None:
-        """The event is heard now; accents and energy: the dancer was seen at event.t."""
+        """The event is heard now, within some milliseconds; accents and energy: the dancer was seen at event.t."""
         ...
 
     def seen(self, look: Look) -> None:
@@ -117,9 +122,11 @@ class LiveSession:
         # Told of every clip of a recording when its file is whole; on the recorder's thread.
         self.clip_listeners: list[Callable[[Clip], None]] = []
         self.delay_s = buffer_s + output.latency_s
+        self._buffer_s = buffer_s
         self._ring = TimelineRing(round(_RING_S * models.manifest.sample_rate), 2)
         self._style = style
         self._reaction_s: deque[float] = deque(maxlen=_LATENESS_KEPT)
+        self._told: tuple[Listener, ...] = ()  # the listeners that know what is ahead; the musician's thread's own
         self._outbox: Outbox[Event] = Outbox(clock.now, self._heard)
         self._watch: LiveWatch | None = None
         self._arguments = (style, seed, bpm)
@@ -139,10 +146,11 @@ class LiveSession:
         self._watch = LiveWatch(self._camera, self._open_estimator, rate, self._clock.now, self._react)
         _warm_up(self._models)
         self._watch.ready.wait(ready_within_s)
+        keep_loaded()
         grid = LiveGrid(bpm)
         self._musician = Musician(
-            self._models, grid, self._watch.sights, self._ring, self._clock.now, self.delay_s, self._announce,
-            style=style, seed=seed,
+            self._models, grid, self._watch.sights, self._ring, self._clock.now, self.delay_s,
+            self._buffer_s, self._announce, style=style, seed=seed,
         )  # fmt: skip
         self._musician.wish(self._first)
         self._musician.desk = Desk(feel=self._feel)
@@ -213,6 +221,12 @@ class LiveSession:
         """Silence at once, nothing more is announced; playing again by the desk."""
         self.desk = replace(self.desk, playing=False)
         self._outbox.clear()
+        for sender in self._senders:
+            sender.forget()
+
+    @property
+    def _senders(self) -> list[Sender]:
+        return [listener for listener in self.listeners if isinstance(listener, Sender)]
 
     def follow_master(self, master: Master | None) -> None:
         """Whose beat the music takes: a master's, or the dancer's (None). The master before is closed."""
@@ -247,6 +261,8 @@ class LiveSession:
         recorder = musician.recorder
         watched = watch.status
         now = self._clock.now()
+        problems = [watched.error, recorder.error if recorder is not None else None]
+        problems += [sender.problem for sender in self._senders]
         return LiveStatus(
             seconds=now,
             playing=musician.desk.playing,
@@ -262,19 +278,23 @@ class LiveSession:
             levels=tuple(float(level) for level in musician.stats.levels),
             plan=tuple(musician.plan),
             cpu_share=(time.process_time() - self._cpu) / max(1e-3, time.monotonic() - self._wall),
-            error=watched.error or (recorder.error if recorder is not None else None),
+            error=next(filter(None, problems), None),
         )
 
     def figures(self) -> dict[str, object]:
         """What was measured since start(): see `d2m live --json`."""
+        senders = self._senders
+        late_s = [late for sender in senders for late in tuple(sender.lateness)] if senders else self._outbox.lateness
         return {
             "seconds": round(self._clock.now(), 3),
             "underruns": self._output.stats.underruns,
             "stood_in": self.musician.stats.stood_in,
+            "guessed_steps": self.musician.stats.guessed,
             "late_blocks": self.musician.stats.late,
             "missed_events": self._outbox.missed,
+            "missed_messages": sum(sender.missed for sender in senders),
             "pose_to_event_ms": _percentiles(self._reaction_s, (50, 95, 99)),
-            "beat_jitter_ms": _percentiles(self._outbox.lateness, (50, 99)),
+            "beat_jitter_ms": _percentiles(late_s, (50, 99)),
             "motion_to_sound_ms": round(1000 * self.delay_s, 1),
             "output_latency_ms": round(1000 * self._output.latency_s, 1),
             "fps": round(self.status.watch.fps, 2),
@@ -309,10 +329,15 @@ class LiveSession:
             self._settled_kb = _resident_kb()
 
     def _announce(self, events: Sequence[Event]) -> None:
+        before, self._told = self._told, tuple(self.listeners)
+        for listener in self._told:
+            if all(listener is not one for one in before):
+                for event, due in self._outbox.waiting():
+                    listener.ahead(event, due)
         for event in events:
             due = event.t + self.delay_s
             if self._outbox.put(event, due):
-                for listener in self.listeners:
+                for listener in self._told:
                     listener.ahead(event, due)
 
     def _clip_is_ready(self, clip: Clip) -> None:

@@ -26,7 +26,7 @@ from d2m_bridge.audio.timeline_ring import TimelineRing
 from d2m_bridge.conductor.follow import FollowResult, follow
 from d2m_bridge.conductor.live_follow import DancerFollower
 from d2m_bridge.conductor.live_grid import DANCER, LiveGrid, Target
-from d2m_bridge.engine.composer import Composer, Wishes
+from d2m_bridge.engine.composer import Composed, Composer, Wishes
 from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.graphs import Models
 from d2m_bridge.engine.plan import STEMS, PlanStep
@@ -36,14 +36,17 @@ from d2m_bridge.pipeline.perception import Sight
 from d2m_bridge.pipeline.play import STAGE
 from d2m_bridge.sinks.recorder import Recorder
 from d2m_bridge.sync.master import Master, delayed
-from d2m_bridge.timeline import AccentEvent, EnergyEvent, Event, Float32, MotionFrame
+from d2m_bridge.timeline import AccentEvent, EnergyEvent, Event, Float32, MotionFrame, SectionEvent, sample_at
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 
 log = logging.getLogger(__name__)
 
 CEILING_DBTP = -1.0
-LIVE_GAIN_DB = 10.0  # of the mix, before the limiter; offline the loudness is measured instead
+LIVE_GAIN_DB = 7.5  # of the mix, before the limiter; offline the loudness is measured instead
+_IN_HAND_S = 0.15  # sound that is asked for within this time does not wait for the dance any longer
 STAND_IN_S = 0.25  # a tick that is this late is made up: the dancer is taken to hold still
+_FAR_BEHIND_S = 1.0  # then sound whose time has passed is not made any more, so that the music is heard again sooner
+_RUN_IN_S = 0.25  # of such sound: generator and decoder find back into the music
 _KEPT_PLAN = 256  # steps, for display
 _WAIT_S = 0.02
 
@@ -73,9 +76,12 @@ class Desk:
 
 @dataclass(slots=True)
 class MusicianStats:
-    """stood_in: ticks made up because none came; late: blocks, part of which came after their time."""
+    """stood_in: ticks made up because none came; guessed: 16ths planned before the dance had shown them, because their
+    sound was due; late: blocks, part of which came after their time.
+    """
 
     stood_in: int = 0
+    guessed: int = 0
     late: int = 0
     ticks: int = 0
     levels: Float32 = field(default_factory=lambda: np.zeros(len(STEMS), np.float32))
@@ -92,6 +98,7 @@ class Musician:
         ring: TimelineRing,
         now: Callable[[], float],
         delay_s: float,
+        buffer_s: float,
         announce: Callable[[Sequence[Event]], None],
         *,
         style: int,
@@ -109,7 +116,7 @@ class Musician:
         self.dancer = DancerFollower(rate)
         self.grid = grid
         self._rate_hz, self._sights, self._ring, self._now = rate, sights, ring, now
-        self._delay_s, self._announce = delay_s, announce
+        self._delay_s, self._buffer_s, self._announce = delay_s, buffer_s, announce
         self._sample_rate = models.manifest.sample_rate
         self._composer = Composer(models, grid, style, seed)
         self._decoder = StemDecoder(models)
@@ -117,7 +124,9 @@ class Musician:
         self._faders = Faders(self._sample_rate)
         self._limiter = Limiter(CEILING_DBTP, self._sample_rate)
         self._held_stems: Float32 = np.zeros((len(STEMS), 0, 2), np.float32)
-        self._unsaid: list[Event] = []
+        self._ahead: list[Event] = []  # decided, but without its sound yet
+        self._section: SectionEvent | None = None  # the latest that sounded
+        self._recorded: Recorder | None = None  # the one that has the latest block
         self._next_tick = 0
         self._last: Sight | None = None
         self._searcher = ThreadPoolExecutor(1, "dancer's beat")
@@ -153,6 +162,9 @@ class Musician:
                 self._play(self._stand_in())
                 if self._stop.is_set():
                     return
+            hurried = self._composer.want(self._asked_for(_IN_HAND_S))
+            self.stats.guessed += len(hurried.plan)
+            self._perform(hurried)
 
     def _hear(self, sight: Sight) -> None:
         if sight.motion.index < self._next_tick:
@@ -185,16 +197,24 @@ class Musician:
         self._composer.feel = desk.feel
         self._faders.set(desk.linear())
         self._mixer.pan(desk.pans)
-        composed = self._composer.push(sight.motion, sight.visual)
+        if self._asked_for() - self._ring.written > _FAR_BEHIND_S * self._sample_rate:
+            self._composer.lose_sound_before(self._asked_for(-_RUN_IN_S))
+        self._perform(self._composer.push(sight.motion, sight.visual))
+
+    def _perform(self, composed: Composed) -> None:
         self.plan.extend(composed.plan)
         heard = [event for event in composed.events if not isinstance(event, AccentEvent | EnergyEvent)]
-        if desk.playing:
+        if self.desk.playing:
             self._announce(heard)
-        self._unsaid += composed.events
+        self._ahead += composed.events
         for coded in composed.blocks:
             block = self._decoder(coded)
             if block.samples.shape[1]:
                 self._sound(self._faders.push(block.samples))
+
+    def _asked_for(self, in_s: float = 0.0) -> int:
+        """The sample that the output asks for at that time from now."""
+        return sample_at(self._now() - self._buffer_s + in_s, self._sample_rate)
 
     def _sound(self, stems: Float32) -> None:
         gain = np.float32(10 ** (LIVE_GAIN_DB / 20))
@@ -209,10 +229,20 @@ class Musician:
             self.stats.late += 1
         for listen in self.audio_listeners:
             listen(start, mix)
-        recorder = self.recorder
+        self._record(start, mix, ready)
+
+    def _record(self, start: int, mix: Float32, stems: Float32) -> None:
+        """The sound with what happens in it. A recording that begins is told in which section it does."""
+        end_s = (start + len(mix)) / self._sample_rate
+        events = sorted((event for event in self._ahead if event.t < end_s), key=lambda event: event.t)
+        self._ahead = [event for event in self._ahead if event.t >= end_s]
+        recorder, before, section = self.recorder, self._recorded, self._section
+        self._recorded = recorder
+        self._section = next((event for event in reversed(events) if isinstance(event, SectionEvent)), section)
         if recorder is not None:
-            recorder.put(start, mix, ready, self._unsaid)
-        self._unsaid = []
+            if recorder is not before and section is not None:
+                events.insert(0, section)
+            recorder.put(start, mix, stems, events)
 
     def _conduct(self, motion: MotionFrame) -> None:
         self.dancer.push(motion)

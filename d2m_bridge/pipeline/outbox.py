@@ -1,56 +1,59 @@
-"""Sends things at the moment that they are due. One thread; whoever puts something in never waits.
+"""Tells things at the moment that they are due. One thread; whoever puts something in never waits.
 
-After a standstill nothing of what was missed is made up for: a burst of old beats and notes would only do harm.
+Its thread gets its turn among all those of the session: some milliseconds late on a busy machine. What must leave more
+punctually is sent by a process of its own (osc/postman.py).
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from d2m_bridge.sync.schedule import Schedule
+
 Item = TypeVar("Item")
 
-ROOM = 4096
-LATEST_S = 0.1  # what is later than this is not sent any more
-_SPIN_S = 0.0015  # the last stretch is waited for awake: a sleeping thread wakes up when the system likes
 _LATENESS_KEPT = 20_000
 
 
 class Outbox(Generic[Item]):
-    """Calls deliver(item, due) when the session clock reaches `due`. What is a little late goes out at once.
-
-    missed: items that were not sent because they were more than LATEST_S late. refused: items that found ROOM others
-    waiting.
-    """
+    """Calls deliver(item, due) when the session clock reaches `due`. What is a little late goes out at once."""
 
     def __init__(self, now: Callable[[], float], deliver: Callable[[Item, float], None]) -> None:
         self._now, self._deliver = now, deliver
-        self._waiting: list[tuple[float, int, Item]] = []
-        self._numbers = itertools.count()
+        self._waiting = Schedule[tuple[Item, float, bool]]()  # its due; whether it was put in in time
         self._changed = threading.Condition()
         self._open = True
-        self.refused = self.missed = 0
         self.lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)  # seconds after due, of items put in time
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
+    @property
+    def missed(self) -> int:
+        """See Schedule."""
+        return self._waiting.missed
+
+    @property
+    def refused(self) -> int:
+        """See Schedule."""
+        return self._waiting.refused
+
     def put(self, item: Item, due: float) -> bool:
-        """due: seconds on the session clock. Whether it will be sent, as far as can be said now."""
+        """due: seconds on the session clock. Whether it will be told, as far as can be said now."""
         with self._changed:
-            if self._now() - due > LATEST_S:
-                self.missed += 1
+            now, first = self._now(), self._waiting.next_due
+            if not self._waiting.put((item, due, due >= now), due, now):
                 return False
-            if len(self._waiting) >= ROOM:
-                self.refused += 1
-                return False
-            heapq.heappush(self._waiting, (due, next(self._numbers), item))
-            if self._waiting[0][2] is item:
+            if first is None or due < first:
                 self._changed.notify()
             return True
+
+    def waiting(self) -> list[tuple[Item, float]]:
+        """What waits and when it is due, in its order."""
+        with self._changed:
+            return [(item, due) for item, due, _ in self._waiting.waiting()]
 
     def clear(self) -> None:
         """Forgets everything that waits."""
@@ -58,7 +61,7 @@ class Outbox(Generic[Item]):
             self._waiting.clear()
 
     def close(self) -> None:
-        """What waits is not sent any more. Safe to call twice."""
+        """What waits is not told any more. Safe to call twice."""
         with self._changed:
             self._open = False
             self._changed.notify()
@@ -67,18 +70,18 @@ class Outbox(Generic[Item]):
     def _run(self) -> None:
         while True:
             with self._changed:
-                while self._open and (not self._waiting or self._waiting[0][0] - self._now() > _SPIN_S):
-                    wait = self._waiting[0][0] - self._now() - _SPIN_S if self._waiting else None
-                    self._changed.wait(wait)
+                while self._open and (wait_s := self._wait_s()) != 0:
+                    self._changed.wait(wait_s)
                 if not self._open:
                     return
-                due, _, item = heapq.heappop(self._waiting)
-            late_s = self._now() - due
-            if late_s > LATEST_S:
-                self.missed += 1
+                (item, due, in_time), is_missed = self._waiting.take(self._now())
+            if is_missed:
                 continue
-            while self._now() < due:
-                pass
             self._deliver(item, due)
-            if late_s < 0:
+            if in_time:
                 self.lateness.append(self._now() - due)
+
+    def _wait_s(self) -> float | None:
+        """Until the next item is due, None for ever."""
+        due = self._waiting.next_due
+        return None if due is None else max(0.0, due - self._now())

@@ -37,7 +37,10 @@ SUFFIXES = (".wav", ".mp4", ".mid", ".events.jsonl", ".png")
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """style: a name, or a blend as engine.blend reads it. bpm belongs to the tempo source "fixed" and to no other."""
+    """style: a name, or a blend as engine.blend reads it. bpm belongs to the tempo source "fixed" and to no other.
+
+    as_live: the music knows of the dance what it knew on stage, the past.
+    """
 
     style: str
     seed: int = 1
@@ -46,6 +49,7 @@ class RenderOptions:
     stems: bool = False
     key: str = SEEDS_KEY
     feel: Feel = AS_DANCED
+    as_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ import zipfile
 from collections.abc import Mapping
 from types import ModuleType
 
+from d2m_bridge.pose.mediapipe_import import load_mediapipe
+
 METADATA_BUFFER = "TFLITE_METADATA"
 # In the order of the landmark net's outputs.
 OUTPUTS = ("landmarks", "presence", "segmentation_mask", "heat_map", "world_landmarks")
@@ -53,6 +55,8 @@ def _padding(offset: int) -> bytes:
 def attach_metadata(net: bytes, metadata: bytes) -> bytes:
     """The same TFLite net carrying a metadata buffer; one that it had is replaced."""
     import flatbuffers
+
+    load_mediapipe()
     from mediapipe.tasks.metadata import schema_py_generated as schema
 
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(net, 0))
@@ -72,6 +76,8 @@ def attach_metadata(net: bytes, metadata: bytes) -> bytes:
 def landmark_metadata() -> bytes:
     """The description of the landmark net: one RGB picture scaled to 0..1 in, five float tensors out."""
     import flatbuffers
+
+    load_mediapipe()
     from mediapipe.tasks.metadata import metadata_schema_py_generated as schema
 
     graph = schema.SubGraphMetadataT()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from d2m_bridge.errors import ModelError
+from d2m_bridge.pose.mediapipe_import import load_mediapipe
 from d2m_bridge.pose.quiet import quiet_native_log
 from d2m_bridge.timeline import Float32, UInt8
 
@@ -40,6 +41,7 @@ class Landmarker:
 
     def __init__(self, model: bytes, people: int, *, follow: bool, gpu: bool) -> None:
         """Raises ModelError if MediaPipe refuses the model."""
+        load_mediapipe()
         from mediapipe.tasks.python import BaseOptions, vision
 
         delegate = BaseOptions.Delegate.GPU if gpu else BaseOptions.Delegate.CPU
@@ -63,8 +65,7 @@ class Landmarker:
 
     def find(self, image: UInt8, t: float) -> list[Body]:
         """The people in a picture, uint8 [H, W, 3] RGB, at t seconds."""
-        import mediapipe as mp
-
+        mp = load_mediapipe()
         picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
         # The library speaks up once more when its landmark net first runs.
         with nullcontext() if self._found_any else quiet_native_log():
@@ -105,9 +106,7 @@ def choose_gpu(model: bytes, device: Device) -> bool:
 
 
 def _build_has_gpu() -> bool:
-    import mediapipe
-
-    for library in (Path(mediapipe.__file__).parent / "tasks" / "c").glob("libmediapipe.*"):
+    for library in (Path(load_mediapipe().__file__ or "").parent / "tasks" / "c").glob("libmediapipe.*"):
         with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             return content.find(_NO_GPU_BUILD) < 0
     return False

@@ -2,7 +2,7 @@
 
 A *tracker* follows the people it knows from frame to frame. It is opened for as many as are there, because an open
 place costs a run of the detector on every frame. A *scout* looks at single pictures: once a second it counts the
-people, and while nobody is seen it searches the picture in smaller windows.
+people, beside the tracker's work, and while nobody is seen it searches the picture in smaller windows.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 
 from d2m_bridge.errors import ModelError
+from d2m_bridge.pose.census import Census
 from d2m_bridge.pose.landmarker import Device, Landmarker, choose_gpu
 from d2m_bridge.pose.reserve import Reserve
 from d2m_bridge.pose.slim import without_mask
@@ -55,6 +56,7 @@ class MediaPipePose:
         self._scout = Landmarker(self._model, max_people, follow=False, gpu=self._gpu)
         self._tracker = self._open_tracker(1)
         self._reserve = Reserve(self._open_tracker, 1) if reserve else None
+        self._census: Census[list[Pose]] = Census()
         self._closed = False
         self._picture = self._view = NO_PICTURE
         self._next_window = 0
@@ -81,6 +83,7 @@ class MediaPipePose:
         """Frees the model. A second call does nothing."""
         if not self._closed:
             self._closed = True
+            self._census.close()
             self._tracker.close()
             self._scout.close()
             if self._reserve is not None:
@@ -95,6 +98,7 @@ class MediaPipePose:
         self.close()
 
     def _begin(self, picture: Viewport) -> None:
+        self._census.forget()
         if self._picture != NO_PICTURE:
             self._watch(picture, 1)
         self._picture = self._view = picture
@@ -122,12 +126,20 @@ class MediaPipePose:
         return distinct([Pose(t, view.to_pixels(body.points) / height, body.confidence) for body in bodies])
 
     def _count(self, image: UInt8, t: float, people: list[Pose]) -> bool:
-        """Once a second, whether more or fewer people are there, or someone large enough for the whole picture."""
+        """Once a second, whether more or fewer people are there, or someone large enough for the whole picture.
+
+        The first time at once, then the answer comes some pictures later. True: others are followed now.
+        """
         self._most_seen = max(self._most_seen, len(people))
-        if t < self._next_count:
+        is_first, is_time = self._next_count == -np.inf, t >= self._next_count and not self._census.is_asked
+        if is_time:
+            self._next_count = t + COUNT_EVERY_S
+        if is_time and not is_first:
+            self._census.ask(lambda: self._look(image, t, self._picture))
             return False
-        self._next_count = t + COUNT_EVERY_S
-        seen = self._look(image, t, self._picture)
+        seen = self._look(image, t, self._picture) if is_first else self._census.take()
+        if seen is None:
+            return False
         wanted = max(self._most_seen, len(seen))
         self._most_seen = 0
         if seen and self._view != self._picture:
@@ -140,6 +152,7 @@ class MediaPipePose:
 
     def _search(self, image: UInt8, t: float) -> bool:
         """Looks into the next few windows; True if someone was found and is now watched."""
+        self._census.forget()
         windows = search_windows(self._picture)
         if self._view != self._picture:
             windows = (self._picture, *windows)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from d2m_bridge.pose.bundle import OUTPUTS, stored_zip
+from d2m_bridge.pose.mediapipe_import import load_mediapipe
 
 LANDMARK_NET = "pose_landmarks_detector.tflite"
 _MASK, _FILLER = OUTPUTS.index("segmentation_mask"), OUTPUTS.index("presence")
@@ -33,6 +34,8 @@ def without_mask(bundle: bytes) -> bytes:
 
 def _pruned(net: bytes) -> bytes:
     import flatbuffers
+
+    load_mediapipe()
     from mediapipe.tasks.metadata import schema_py_generated as schema
 
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(net, 0))

@@ -100,6 +100,10 @@ def schema_markdown() -> str:
         "",
         "`NAME.events.jsonl` holds one JSON object a line, sorted by `t`. `type` and `t` come first in each. Numbers",
         f"with a fraction are rounded to {DECIMALS} decimals. The same notes are in `NAME.mid`.",
+        "",
+        "The log of a take that was recorded live grows with its sound: what the dancer does may come in it after what",
+        "sounds up to a tenth of a second later. A take that begins in the middle of the music begins with the section",
+        "that plays then, whose `t` lies before 0.",
     ]
     for event, name in EVENT_TYPES.items():
         lines += ["", f"## {name}", "", cleandoc(event.__doc__ or "").split("\n\n")[0].replace("\n", " "), ""]

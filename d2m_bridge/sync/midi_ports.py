@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from d2m_bridge.errors import InputError
 from d2m_bridge.sync.midi_arrival import ArrivalTimes
+from d2m_bridge.sync.postman_process import PostmanProcess
 
 if TYPE_CHECKING:
     import rtmidi
@@ -72,29 +73,35 @@ class MidiInPort:
             self._device.delete()
 
 
-class MidiOutPort:
-    """An open output. A port that has gone costs nothing and raises nothing. sent, failed: messages."""
+class MidiOutDevice:
+    """An open output of this process. One that has gone costs nothing and raises nothing."""
 
     def __init__(self, name: str, *, virtual: bool = False) -> None:
         """Opens the port of this name (a part of it will do), or makes one. Raises InputError."""
-        self.sent = 0
-        self.failed = 0
         self._device = _make_device(_load_rtmidi().MidiOut)
         self.name = _open(self._device, name, virtual=virtual, direction="output")
 
-    def send(self, data: bytes) -> None:
-        """Send a message now."""
+    def send(self, data: bytes) -> bool:
+        """Send a message now. Whether the system took it."""
         try:
             self._device.send_message(data)
         except OSError:  # rtmidi's own errors are OSErrors
-            self.failed += 1
-        else:
-            self.sent += 1
+            return False
+        return True
 
-    def close(self) -> None:
-        """Close the port; safe to call twice."""
-        if not self._device.is_deleted:
-            self._device.delete()
+
+class MidiOutPort(PostmanProcess):
+    """An open output, in a process of its own that sends each message when it is due.
+
+    A port that has gone costs nothing and raises nothing.
+    """
+
+    def __init__(self, name: str, *, virtual: bool = False) -> None:
+        """Opens the port of this name (a part of it will do), or makes one. Raises InputError."""
+        from d2m_bridge.sinks.midi_file import CHANNELS  # brings numpy, for which the process has no use
+
+        channels = [str(channel) for channel in CHANNELS.values()]
+        super().__init__("d2m_bridge.sync.midi_postman", [name, "new" if virtual else "there", *channels])
 
 
 def _load_rtmidi() -> ModuleType:

@@ -23,6 +23,7 @@ from plugin_host.background import run_in_background
 from plugin_host.live.opening import Opened, Parts, open_live
 from plugin_host.live.positions import Positions, moved, positions_of
 from plugin_host.live.sync import Level, sync_state
+from plugin_host.live.wires import Wires
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,11 @@ class LiveController(QObject):
     def positions(self) -> Positions:
         """Where the controls stand, or will when what was asked for has been done."""
         return self._positions
+
+    @property
+    def wires(self) -> Wires | None:
+        """What plugs other programs into the session; None without one."""
+        return self._opened.wires if self._opened is not None else None
 
     def open(self, settings: Settings) -> None:
         """Opens a session with these settings, after closing the one that runs."""

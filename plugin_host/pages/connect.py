@@ -108,13 +108,13 @@ class ConnectPage(QWidget):
         """Shows a program of osc.dialects. keep: the address stays."""
         self._dialect = DIALECTS[name]
         self._programs.show_chosen(name)
-        self._title.setText(self._dialect.program[:1].upper() + self._dialect.program[1:])
+        self._title.setText(_short(self._dialect))
         if not keep:
             self._target.setText(f"127.0.0.1:{self._dialect.port}")
             if self._sending.isChecked():
                 self._send()
         self._asking.stop()
-        self._answer.setText("")
+        self._show_answer("", "")
         self._install.setVisible(name in KITS and bool(KITS[name].files))
         while (item := self._steps.takeAt(0)) is not None:
             inside = item.widget()
@@ -183,6 +183,7 @@ class ConnectPage(QWidget):
 
     def _show_answer(self, level: str, text: str) -> None:
         self._answer.setText(text)
+        self._answer.setVisible(bool(text))
         set_level(self._answer, level)
 
     def _lay_out(self) -> None:
@@ -213,7 +214,7 @@ class ConnectPage(QWidget):
         whole.setContentsMargins(16, 4, 16, theme.GAP)
         whole.setSpacing(theme.GAP)
         whole.addWidget(card(left, 16), 18)
-        whole.addWidget(card(steps, 20), 46)
+        whole.addWidget(card(steps, 16), 46)
         whole.addWidget(card(right, 16), 36)
 
 
@@ -226,6 +227,8 @@ def _step(number: int, text: str) -> QWidget:
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(12)
-    row.addWidget(label(str(number), "key"), alignment=Qt.AlignmentFlag.AlignTop)
+    sign = label(str(number), "number")
+    sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    row.addWidget(sign, alignment=Qt.AlignmentFlag.AlignTop)
     row.addWidget(label(text if text.startswith("d2m") else text[:1].upper() + text[1:], wrap=True), 1)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PyQt6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from d2m_bridge.osc import commands as do
 from plugin_host.keys import SYNC_NAMES
@@ -38,24 +38,7 @@ class TempoPanel(Panel):
         self._latency = Digits("+1000 ms", "value", self.tr("Latency offset"), Qt.AlignmentFlag.AlignRight)
         whole.addLayout(beside(label(self.tr("Tempo from"), "caption"), 1, self._state))
         whole.addWidget(self._sync)
-        whole.addStretch(1)
-        whole.addLayout(
-            self._row(
-                self.tr("BPM"),
-                self._bpm,
-                ("\u2212", self.tr("1 BPM slower"), "slower"),
-                ("+", self.tr("1 BPM faster"), "faster"),
-                (self.tr("Tap"), self.tr("Tap the beat"), "tap"),
-            )
-        )
-        whole.addLayout(
-            self._row(
-                self.tr("Offset"),
-                self._latency,
-                ("\u2212", self.tr("Everything later"), "behind", "later"),
-                ("+", self.tr("Everything earlier"), "ahead", "sooner"),
-            )
-        )
+        whole.addLayout(self._presses(), 1)
 
     def show_look(self, look: LiveLook) -> None:
         """As the session stands."""
@@ -66,12 +49,30 @@ class TempoPanel(Panel):
         self._bpm.setText(f"{look.status.bpm:.1f}")
         self._latency.setText(signed(look.positions.latency_ms, "ms"))
 
-    def _row(self, title: str, value: Digits, *presses: tuple[str, ...]) -> QHBoxLayout:
-        """presses: text, meaning, the row of the table of keys that it presses, and rows that do nearly the same."""
-        row = beside(label(title, "caption"), 1, value, spacing=6)
-        for text, meaning, *keys in presses:
-            made = button(text, meaning, *keys, role="small", clicked=partial(self.pressed.emit, keys[0]))
-            made.setProperty("tight", True)
-            made.setProperty("wide", True)
-            row.addWidget(made)
-        return row
+    def _presses(self) -> QGridLayout:
+        """What is pressed again and again; Tap is the largest, as it is hit without looking."""
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        for column, stretch in enumerate((0, 1, 2, 2, 2)):
+            grid.setColumnStretch(column, stretch)
+        later = self.tr("Everything later"), "behind", "later"
+        earlier = self.tr("Everything earlier"), "ahead", "sooner"
+        rows = (
+            (self.tr("BPM"), self._bpm, (self.tr("1 BPM slower"), "slower"), (self.tr("1 BPM faster"), "faster")),
+            (self.tr("Offset"), self._latency, later, earlier),
+        )
+        for row, (title, value, less, more) in enumerate(rows):
+            grid.addWidget(label(title, "caption"), row, 0)
+            grid.addWidget(value, row, 1)
+            grid.addWidget(self._press("\u2212", *less), row, 2)
+            grid.addWidget(self._press("+", *more), row, 3)
+        grid.addWidget(self._press(self.tr("Tap"), self.tr("Tap the beat"), "tap"), 0, 4, 2, 1)
+        return grid
+
+    def _press(self, text: str, meaning: str, *keys: str) -> QPushButton:
+        """keys: the row of the table of keys that it presses, and rows that do nearly the same."""
+        made = button(text, meaning, *keys, role="small", clicked=partial(self.pressed.emit, keys[0]))
+        made.setProperty("tight", True)
+        made.setProperty("wide", True)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        return made

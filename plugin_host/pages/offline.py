@@ -21,7 +21,7 @@ from plugin_host.pages.job_card import JobCard
 from plugin_host.pages.render_options import RenderOptionsForm
 from plugin_host.pages.result_view import ResultView
 from plugin_host.widgets.basics import beside, button, card, column, label
-from plugin_host.widgets.preview import picture_of
+from plugin_host.widgets.picture import picture_of
 
 
 class OfflinePage(QWidget):

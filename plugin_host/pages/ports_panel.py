@@ -56,12 +56,15 @@ class PortsPanel(QWidget):
         self._looking = False
         self._offer(MidiPorts((), ()))
         self._lay_out()
+        self._problem.hide()
+        self._midi_problem.hide()
 
     def show_received(self, received: tuple[int, int, str]) -> None:
         """Datagrams in, refused, and the latest reason."""
         refused = self.tr(", {} refused").format(received[1]) if received[1] else ""
         self._received.setText(self.tr("received {}").format(received[0]) + refused)
         self._problem.setText(received[2])
+        self._problem.setVisible(bool(received[2]))
 
     def show_link(self, peers: int | None) -> None:
         """None: Link does not lead."""
@@ -119,13 +122,14 @@ class PortsPanel(QWidget):
 
     def _show_ports(self, ports: MidiPorts) -> None:
         self._looking = False
-        self._midi_problem.setText("")
+        self._midi_problem.hide()
         self._offer(ports)
 
     def _show_no_ports(self, reason: str) -> None:
         self._looking = False
         self._timer.stop()  # without a MIDI system each look only makes its libraries complain
-        self._midi_problem.setText(reason)
+        self._midi_problem.setText(reason[:1].upper() + reason[1:])
+        self._midi_problem.show()
 
     def _offer(self, ports: MidiPorts) -> None:
         for name, box in self._midi.items():

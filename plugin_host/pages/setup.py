@@ -113,7 +113,7 @@ class SetupPage(QWidget):
                 grid.addWidget(beside_it, line, 2)
         grid.setColumnStretch(1, 1)
         hint = label(
-            self.tr("A shorter delay answers sooner, a longer one is safer on a busy machine; 400 ms suits most."),
+            self.tr("A shorter delay answers sooner, a longer one is safer on a busy machine; 550 ms suits most."),
             "caption", wrap=True,
         )  # fmt: skip
         apply = button(self.tr("Open with these"), self.tr("Open the session again with these devices"),
@@ -123,8 +123,8 @@ class SetupPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(16, 4, 16, theme.GAP)
         whole.setSpacing(theme.GAP)
-        whole.addWidget(card(left, 20), 1)
-        whole.addWidget(card(column(self.machine), 20), 1)
+        whole.addWidget(card(left, 16), 1)
+        whole.addWidget(card(column(self.machine), 16), 1)
 
     def _offer(self, devices: Devices) -> None:
         """What was wanted stays listed when it is not there."""

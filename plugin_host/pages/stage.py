@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from d2m_bridge.engine.plan import STEMS
@@ -56,6 +56,8 @@ class BigText(QWidget):
             box = QRectF(0, (place.height() - sign) / 2, sign, sign)
             draw_icon(painter, self._icon, box, QColor(self._colour))
             place.setLeft(sign * 1.3)
+        elif self._align == Qt.AlignmentFlag.AlignLeft:  # all lines begin at one edge, and no text moves another
+            place.setLeft(-QFontMetricsF(painter.font()).leftBearing(self._widest[0]))
         painter.setPen(QColor(self._colour))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | self._align, self._text)
 

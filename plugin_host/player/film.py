@@ -139,7 +139,7 @@ class FilmPicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._frame: QImage | None = None
-        self._said = self.tr("The result of a clip is shown here")
+        self._said = self.tr("What was rendered is seen and heard here, with its plan on a time line")
         self.setAccessibleName(self.tr("Video of the result"))
         self.setToolTip(self.tr("Your pictures with the music"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -163,7 +163,10 @@ class FilmPicture(QWidget):
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.GROUND))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.GROUND))
+        painter.drawRoundedRect(QRectF(self.rect()), theme.px(self, 8), theme.px(self, 8))
         if self._frame is None:
             painter.setPen(QColor(theme.MUTED))
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

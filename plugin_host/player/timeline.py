@@ -56,6 +56,7 @@ class Timeline(QWidget):
         if same:
             self._ruler = self._ruler.moved(before.begin, before.span or None)
         self._result, self._drawn = result, None
+        self.setVisible(result is not None)
         self.update()
 
     def show_position(self, t: float) -> None:
@@ -102,10 +103,9 @@ class Timeline(QWidget):
         self._go(to[Qt.Key(a0.key())])
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
-        painter = QPainter(self)
         if self._result is None:
-            painter.fillRect(self.rect(), QColor(theme.GROUND))
             return
+        painter = QPainter(self)
         if self._drawn is None:
             self._drawn = draw_result(self._result, self._ruler, self)
         painter.drawPixmap(self.rect(), self._drawn)

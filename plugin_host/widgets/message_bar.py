@@ -79,7 +79,7 @@ class MessageBar(QWidget):
         super().__init__()
         self._rows: list[_Row] = []
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setContentsMargins(0, 0, 0, 8)
         self._layout.setSpacing(4)
         self.hide()
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from d2m_bridge.pipeline.live_watch import WatchStatus
 from d2m_bridge.pose.skeleton import BONES, HIPS, INDEX, SHOULDERS
-from d2m_bridge.timeline import Float32, Frame, Pose, UInt8
+from d2m_bridge.timeline import Frame, Pose
 from plugin_host import theme
 from plugin_host.keys import tip
+from plugin_host.widgets.picture import Picture
 
 GLOW_S = 0.35  # an accent is seen for so long
 _GLOW_STEPS = 5
 _SURE = 0.5  # landmarks that are less certain are not drawn
 _JOINTS = (*SHOULDERS, *HIPS, *(INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in (
     "elbow", "wrist", "knee", "ankle")))  # fmt: skip
-_MOOD_ROWS, _MOOD_PART, _MOOD_LIGHT = 8, 0.06, 0.3
 _FACE = INDEX["mouth_right"]
 
 
@@ -29,8 +28,8 @@ class Preview(QWidget):
         super().__init__()
         self.mirrored = True
         self._frame: Frame | None = None
-        self._picture: tuple[QImage, bytes] | None = None  # and the memory in which it lies
-        self._mood: Float32 | None = None
+        self._picture = Picture()
+        self._is_new = False  # the frame is not in the picture yet
         self._people: tuple[Pose, ...] = ()
         self._glow = self._energy = 0.0
         self._caption = ""
@@ -47,12 +46,12 @@ class Preview(QWidget):
 
     def set_mirrored(self, *, mirrored: bool) -> None:
         """As in a mirror, or as the audience sees it."""
-        self.mirrored, self._picture = mirrored, None
+        self.mirrored, self._is_new = mirrored, True
         self.update()
 
     def show_nothing(self, why: str) -> None:
         """No session: say why."""
-        self._frame, self._picture, self._people, self._caption = None, None, (), why
+        self._frame, self._people, self._caption = None, (), why
         self._glow = self._energy = 0.0
         self.update()
 
@@ -66,17 +65,13 @@ class Preview(QWidget):
         elif watch.seen is not None and not watch.seen.people:
             caption = self.tr("Nobody in the picture")
         if watch.frame is not self._frame:
-            self._frame = watch.frame
-            self._picture = None
+            self._frame, self._is_new = watch.frame, True
         elif glow == self._glow and caption == self._caption:
             return
         self._glow, self._energy, self._caption = glow, energy, caption
         self._people = watch.seen.people if watch.seen is not None else ()
         self.setAccessibleDescription(caption or self.tr("{} in the picture").format(len(self._people)))
         self.update()
-
-    def resizeEvent(self, a0: object) -> None:
-        self._picture = None
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -86,47 +81,30 @@ class Preview(QWidget):
         else:
             self._draw_frame(painter, self._frame, whole)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        round_box, corners = QPainterPath(), QPainterPath()
-        round_box.addRoundedRect(whole, theme.px(self, 10), theme.px(self, 10))
+        radius = theme.px(self, 10)
+        corners = QPainterPath()  # what is in one of the two only
         corners.addRect(whole)
-        painter.fillPath(corners.subtracted(round_box), QColor(theme.GROUND))
+        corners.addRoundedRect(whole, radius, radius)
+        painter.fillPath(corners, QColor(theme.GROUND))
         if self._caption:
             self._draw_caption(painter, whole)
         if self._glow > 0:
-            painter.setPen(QPen(theme.faded(theme.ACCENT_MARK, self._glow), theme.px(self, 6)))
+            line = theme.px(self, 4)
+            inner = whole.adjusted(line / 2, line / 2, -line / 2, -line / 2)
+            painter.setPen(QPen(theme.faded(theme.ACCENT_MARK, self._glow), line))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(round_box)
+            painter.drawRoundedRect(inner, radius - line / 2, radius - line / 2)
 
     def _draw_frame(self, painter: QPainter, frame: Frame, whole: QRectF) -> None:
-        place = self._place(frame)
-        filled = place == whole
-        if self._picture is None:
-            self._picture = _scaled(frame, place, self.devicePixelRatioF(), mirrored=self.mirrored)
-            if not filled:
-                now = _rows_of(frame)
-                self._mood = now if self._mood is None else self._mood + _MOOD_PART * (now - self._mood)
-        if not filled and self._mood is not None:
-            self._draw_surround(painter, whole, self._mood)
-        painter.drawImage(place.topLeft(), self._picture[0])
+        ratio, picture = self.devicePixelRatioF(), self._picture
+        if picture.fit(self.size() * ratio, frame.image.shape[:2], ratio) or self._is_new:
+            picture.show(frame.image, mirrored=self.mirrored)
+            self._is_new = False
+        picture.draw(painter, ratio)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for person in self._people:
-            self._draw_person(painter, person, place)
+            self._draw_person(painter, person, picture.place)
         self._draw_energy(painter, whole)
-
-    def _place(self, frame: Frame) -> QRectF:
-        """Where the whole picture lies."""
-        height, width = frame.image.shape[:2]
-        part = min(self.width() / width, self.height() / height)
-        size = round(width * part), round(height * part)
-        return QRectF((self.width() - size[0]) // 2, (self.height() - size[1]) // 2, *size)
-
-    @staticmethod
-    def _draw_surround(painter: QPainter, whole: QRectF, mood: Float32) -> None:
-        """The picture's own colours, dark and slow, beside a picture that does not fill its place."""
-        fall = QLinearGradient(whole.topLeft(), whole.bottomLeft())
-        for row, colour in enumerate(mood):
-            fall.setColorAt((row + 0.5) / _MOOD_ROWS, QColor(*(round(float(part)) for part in colour)))
-        painter.fillRect(whole, fall)
 
     def _draw_person(self, painter: QPainter, person: Pose, place: QRectF) -> None:
         unit = place.height()
@@ -166,32 +144,3 @@ class Preview(QWidget):
         painter.drawRoundedRect(box, theme.px(self, 8), theme.px(self, 8))
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._caption)
-
-
-def picture_of(pixels: UInt8) -> QImage:
-    """uint8 [H, W, 3] RGB as a picture of its own."""
-    height, width = pixels.shape[:2]
-    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-
-
-def _scaled(frame: Frame, place: QRectF, ratio: float, *, mirrored: bool) -> tuple[QImage, bytes]:
-    """The picture in the size and the format in which the screen has it, and its memory, which must outlive it."""
-    import cv2
-
-    size = max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
-    every = max(1, frame.image.shape[1] // (2 * size[0]))
-    small = cv2.resize(frame.image[::every, ::every], size, interpolation=cv2.INTER_LINEAR)
-    if mirrored:
-        small = cv2.flip(small, 1)
-    pixels = cv2.cvtColor(small, cv2.COLOR_RGB2BGRA).tobytes()
-    image = QImage(pixels, *size, 4 * size[0], QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(ratio)
-    return image, pixels
-
-
-def _rows_of(frame: Frame) -> Float32:
-    """float32 [_MOOD_ROWS, 3]: the picture's colour from top to bottom, darkened."""
-    height = frame.image.shape[0]
-    few = frame.image[:: max(1, height // 64), ::16].mean(axis=1)
-    rows: Float32 = np.stack([part.mean(axis=0) for part in np.array_split(few, _MOOD_ROWS)]).astype(np.float32)
-    return rows * np.float32(_MOOD_LIGHT)

@@ -17,7 +17,7 @@ from plugin_host.widgets.roll_tile import Geometry, Tile, draw_note
 
 BEATS_SHOWN, BEATS_AHEAD = 16.0, 2.0
 _LONGEST_BEATS = 4  # a note that began earlier no longer sounds
-_TILES_A_PICTURE = 2  # drawn anew at most; the others keep their old looks for a moment, and the window its pace
+_TILES_A_PICTURE = 1  # drawn anew at most; the others keep their old looks for a moment, and the window its pace
 
 
 class PianoRoll(QWidget):

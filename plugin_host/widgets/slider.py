@@ -12,6 +12,7 @@ from d2m_bridge.osc.commands import MAX_GAIN_DB, MIN_GAIN_DB
 from plugin_host import theme
 from plugin_host.widgets.ballistics import place
 from plugin_host.widgets.meter import INSET
+from plugin_host.widgets.still import Still
 
 _FINE = 0.2
 _MINE_S = 0.3  # for so long after a touch the slider does not listen to what the session says
@@ -26,6 +27,7 @@ class Slider(QSlider):
     def __init__(self, name: str, low: float, high: float, resolution: int, orientation: Qt.Orientation) -> None:
         super().__init__(orientation)
         self._resolution = resolution
+        self._still = Still()
         self._grip: tuple[QPointF, float] | None = None
         self._touched = 0.0
         self.setRange(round(low * resolution), round(high * resolution))
@@ -78,6 +80,12 @@ class Slider(QSlider):
     def mouseDoubleClickEvent(self, a0: QMouseEvent | None) -> None:
         self.setValue(0)
 
+    def paintEvent(self, ev: QPaintEvent | None) -> None:
+        self._still.paint(self, (self.value(), self.isEnabled(), self._knob()), self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
+        raise NotImplementedError
+
     def _span(self) -> float:
         inset = 2 * theme.px(self, INSET)
         vertical = self.orientation() == Qt.Orientation.Vertical
@@ -108,9 +116,7 @@ class Fader(Slider):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, ev: QPaintEvent | None) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _draw(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         inset, middle = theme.px(self, INSET), self.width() / 2
         slot = theme.px(self, 4)
@@ -141,9 +147,7 @@ class Balance(Slider):
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(self, 44), self.sizeHint().height())
 
-    def paintEvent(self, ev: QPaintEvent | None) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _draw(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         inset, middle, slot = theme.px(self, INSET), self.height() / 2, theme.px(self, 4)
         painter.setBrush(QColor(theme.RAISED))

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 from plugin_host import theme
 from plugin_host.icons import draw_icon
 from plugin_host.keys import tip
+from plugin_host.widgets.still import Still
 
 
 class StageButton(QAbstractButton):
@@ -19,6 +20,7 @@ class StageButton(QAbstractButton):
         self._size = size
         self._icon, self._colour, self._caption = "play", theme.OK, ""
         self._filled, self._sign = False, ""
+        self._still = Still()
         self._name, self._key = name, key
         self.setAccessibleName(name)
         self.setToolTip(tip(name, key))
@@ -44,8 +46,11 @@ class StageButton(QAbstractButton):
         return self.sizeHint()
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        stands = (self._icon, self.text(), self._colour, self._caption, self._filled, self._sign)
+        touched = (self.isEnabled(), self.isDown(), self.underMouse(), self.hasFocus())
+        self._still.paint(self, (stands, touched), self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
         colour = self._colour if self.isEnabled() else theme.MUTED
         filled = self.isEnabled() and (self._filled != self.isDown())
         line = theme.px(self, 2)

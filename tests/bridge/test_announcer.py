@@ -1,6 +1,7 @@
 """What a live session tells over OSC, through a real socket."""
 
 import logging
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,9 +11,12 @@ from pythonosc.osc_packet import OscPacket
 from d2m_bridge.osc.announcer import OscAnnouncer
 from d2m_bridge.osc.messages import ClockMessage
 from d2m_bridge.osc.targets import OscTargets, Target
+from d2m_bridge.pipeline.live import Sender
 from d2m_bridge.pipeline.perception import Look
 from d2m_bridge.sinks.clips import Clip
 from d2m_bridge.timeline import BeatEvent, EnergyEvent, NoteEvent
+
+pytestmark = pytest.mark.real_time
 
 WALL_S = 1_800_000_000.0
 
@@ -77,6 +81,37 @@ def test_a_beat_ahead_is_dated_by_the_wall_clock_of_that_moment(told):
     assert first.time == pytest.approx(WALL_S + 10.4, abs=1e-6)
     assert second.time == pytest.approx(WALL_S - 3600 + 10.9, abs=1e-6)
     assert second.message.params[3] == pytest.approx(0.9)
+
+
+def test_what_is_heard_later_leaves_when_it_is_due_and_not_before(told):
+    told.now = 10.0
+    told.announcer.ahead(NoteEvent(9.9, 0.1, "bass", 40, 0.5, 8, 1), 10.3)
+    told.announcer.ahead(BeatEvent(9.9, 2, 0, 120.0), 10.3)
+    assert told.addresses() == ["/d2m/beat/next"]
+    time.sleep(0.4)
+    assert told.addresses() == ["/d2m/note", "/d2m/beat", "/d2m/downbeat", "/d2m/tempo"]
+    assert len(told.announcer.lateness) == 2 and min(told.announcer.lateness) >= 0
+    told.announcer.heard(BeatEvent(9.9, 2, 0, 120.0), 10.3)
+    assert "/d2m/beat" not in told.addresses()
+
+
+def test_what_is_taken_back_is_not_told_and_the_tempo_is_told_anew(told):
+    told.announcer.ahead(BeatEvent(0.0, 0, 1, 120.0), 0.3)
+    told.announcer.forget()
+    told.announcer.ahead(BeatEvent(0.5, 0, 2, 120.0), 0.35)
+    time.sleep(0.45)
+    assert told.addresses() == ["/d2m/beat/next", "/d2m/beat/next", "/d2m/beat", "/d2m/tempo"]
+
+
+def test_an_announcer_sends_by_itself_and_says_so_when_it_cannot(told):
+    assert isinstance(told.announcer, Sender)
+    assert told.announcer.problem is None and told.announcer.missed == 0
+    told.announcer.ahead(BeatEvent(-2.0, 0, 2, 120.0), -1.0)
+    told.targets.postman._process.kill()
+    until = time.monotonic() + 5
+    while told.announcer.problem is None or not told.announcer.missed:
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_a_finished_clip_is_told_with_all_that_a_daw_needs(told):

@@ -14,6 +14,8 @@ from d2m_bridge.daw.check import ask
 from d2m_bridge.errors import InputError
 from d2m_bridge.osc.dialects import ABLETON, ARDOUR, BITWIG, DIALECTS, GENERIC, REAPER, SUPERCOLLIDER
 
+pytestmark = pytest.mark.real_time
+
 
 def message(address, *arguments):
     builder = OscMessageBuilder(address)

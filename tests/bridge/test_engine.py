@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from d2m_bridge.conductor.grid import BeatGrid
+from d2m_bridge.engine.composer import Composer
 from d2m_bridge.engine.engine import Engine, EngineOutput
 from d2m_bridge.engine.plan import DRUM_NOTES, STEMS
+from d2m_bridge.engine.sound import StemDecoder
 from d2m_bridge.timeline import STEPS_PER_BAR, BeatEvent, NoteEvent
 from tests.dancers import dance, steady_beats
 
@@ -73,7 +75,9 @@ def test_what_has_sounded_does_not_change_with_what_comes_later(models, motion):
         motion[89].__class__(f.index, f.t, motion[89].features, 0.0, 0.0, True) for f in motion[90:]
     ]
     changed = perform(models, frozen)
-    until = int((3.0 - 0.05) * models.manifest.sample_rate)
+    until = int(
+        GRID.step_time(19) * models.manifest.sample_rate
+    )  # the next 16th begins at 3 s; its rise lies before it
     assert np.array_equal(sound(whole)[:, :until], sound(changed)[:, :until])
     assert not np.array_equal(sound(whole), sound(changed))
 
@@ -87,6 +91,51 @@ def codes_by_frame(output, manifest):
         first = (block.start + block.samples.shape[1] + lag) // manifest.hop - count
         found |= {first + i: block.codes[:, :, i].tolist() for i in range(count)}
     return found
+
+
+def test_sound_that_nobody_would_hear_is_silence_and_the_plan_goes_on(models, motion):
+    lose_at, heard_from = 60, 3 * models.manifest.sample_rate
+    usual = perform(models, motion)
+    composer, decoder = Composer(models, GRID, 0, 1), StemDecoder(models)
+    lost = EngineOutput()
+    for frame in motion:
+        if frame.index == lose_at:
+            composer.lose_sound_before(heard_from)
+        composed = composer.push(frame, picture(models))
+        gather(lost, EngineOutput([decoder(block) for block in composed.blocks], composed.events, composed.plan))
+    assert lost.plan == usual.plan[: len(lost.plan)] and lost.events == usual.events[: len(lost.events)]
+    before, after = sound(usual), sound(lost)
+    lost_at = int(np.argmax([block.codes.shape[2] == 0 for block in lost.blocks]))
+    begin = lost.blocks[lost_at].start
+    silent = ~after[:, begin:].any(axis=0)
+    end = begin + int(np.argmin(silent))
+    block = models.manifest.block_frames * models.manifest.hop
+    assert 1.5 < begin / models.manifest.sample_rate < 2.5 and heard_from - block < end <= heard_from
+    assert np.array_equal(before[:, :begin], after[:, :begin])
+    assert not silent[end - begin :].all() and after[:, end:].shape[1] > models.manifest.sample_rate
+
+
+def test_sound_that_is_wanted_does_not_wait_for_the_dance(models, motion):
+    """What was composed in advance stays, and the music goes on from there."""
+    waiting, wanted = (Composer(models, GRID, 0, 1) for _ in range(2))
+    rate, block = models.manifest.sample_rate, models.manifest.block_frames * models.manifest.hop
+    shown = [frame for frame in motion if frame.t <= 1.0]
+    usual = [step for frame in shown for step in waiting.push(frame, picture(models)).plan]
+    plan, blocks = [], []
+    for frame in shown:
+        composed = wanted.push(frame, picture(models))
+        plan, blocks = plan + composed.plan, blocks + composed.blocks
+    assert plan == usual and blocks[-1].start + block < 1.0 * rate
+    early = wanted.want(2 * rate)
+    plan, blocks = plan + early.plan, blocks + early.blocks
+    assert blocks[-1].start + block >= 2 * rate > blocks[-1].start - 2 * block
+    for frame in motion[len(shown) :]:
+        composed = wanted.push(frame, picture(models))
+        plan, blocks = plan + composed.plan, blocks + composed.blocks
+    assert [step.step for step in plan] == list(range(len(plan))) and plan[: len(usual)] == usual
+    assert all(after.start - before.start == block for before, after in pairwise(blocks))
+    assert blocks[-1].start > 4.0 * rate
+    assert wanted.want(rate).blocks == []  # it is there
 
 
 @pytest.mark.parametrize("size", [1, 7])
@@ -164,11 +213,12 @@ def test_beats_count_on_at_the_grids_tempo(models, motion):
     assert all(b.bpm == pytest.approx(100.0) for b in beats)
 
 
-def test_a_step_is_planned_from_what_was_seen_a_16th_before_it(models, motion):
+def test_a_step_is_planned_as_soon_as_half_of_it_was_seen(models, motion):
     engine = Engine(models, GRID, 0, 1)
     planned_until = {}
     for frame in motion:
         for step in engine.push(frame, picture(models)).plan:
             planned_until[step.step] = frame.t
     for step, seen in planned_until.items():
-        assert seen <= max(0.0, GRID.step_time(step - 1)) + 1 / 30 + 1e-9
+        half = (GRID.step_time(step) + GRID.step_time(step + 1)) / 2
+        assert half - 1e-9 <= seen <= half + 1 / 30 + 1e-9

@@ -11,6 +11,8 @@ from d2m_bridge.capture.camera import FileCamera, Webcam, open_camera
 from d2m_bridge.errors import DeviceError, InputError
 from tests.media import moving_square, write_video
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture
 def clip(tmp_path):

@@ -1,9 +1,11 @@
 import logging
+import threading
 
 import numpy as np
 import pytest
 
 from d2m_bridge.errors import ModelError
+from d2m_bridge.pose.census import PICTURES
 from d2m_bridge.pose.mediapipe_pose import MediaPipePose
 from d2m_bridge.pose.skeleton import HIPS, INDEX, SHOULDERS
 from d2m_bridge.timeline import Frame
@@ -76,6 +78,24 @@ def test_two_dancers_are_two(pose):
     left, right = sorted(people, key=lambda person: person.points[HIPS[0], 0])
     width = frame.image.shape[1] / frame.image.shape[0]
     assert left.points[HIPS[0], 0] < width < right.points[HIPS[0], 0]
+
+
+def test_a_second_dancer_is_seen_soon_and_the_pictures_do_not_wait_for_the_count():
+    class Waits(MediaPipePose):
+        """The count takes as long as it likes."""
+
+        def _look(self, image, t, view):
+            looked_in.append(threading.current_thread())
+            return super()._look(image, t, view)
+
+    looked_in, counts = [], []
+    with Waits(pose_model(), device="cpu") as estimator:
+        for n, frame in enumerate(sample_frames(50)):
+            image = beside(frame.image, frame.image[:, ::-1]) if n >= 5 else beside(frame.image, 0 * frame.image + 90)
+            counts.append(len(estimator.estimate(Frame(n, n / 30, image))))
+    assert counts[:5] == [1] * 5
+    assert counts[30 + PICTURES :] == [2] * (50 - 30 - PICTURES)
+    assert [thread is threading.main_thread() for thread in looked_in] == [True, False]  # at 0 s and at 1 s
 
 
 def test_one_person_at_most_when_asked():

@@ -1,7 +1,11 @@
+import gc
 import subprocess
 import sys
+import weakref
 
 import pytest
+
+from d2m_bridge.memory import keep_loaded
 
 # Threads that come and go with blocks of many sizes, as pictures and pieces of recordings do.
 PROGRAM = """
@@ -37,3 +41,26 @@ def resident_kb(how):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc only")
 def test_large_blocks_of_many_threads_are_given_back():
     assert resident_kb("flat") < resident_kb("as it was") - 5_000
+
+
+class Ring:
+    """Refers to itself: only the collector can free it."""
+
+    def __init__(self):
+        self.me = self
+
+
+def test_the_collector_leaves_what_is_loaded_alone_until_the_next_loading():
+    try:
+        ring = Ring()
+        gone = weakref.ref(ring)
+        keep_loaded()
+        frozen = gc.get_freeze_count()
+        assert frozen > 10_000
+        del ring
+        gc.collect()
+        assert gone() is not None and gc.get_freeze_count() == frozen
+        keep_loaded()
+        assert gone() is None
+    finally:
+        gc.unfreeze()

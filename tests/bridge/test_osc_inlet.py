@@ -13,6 +13,8 @@ from d2m_bridge.osc.inlet import OscInlet
 from d2m_bridge.osc.messages import PlayingMessage, StateMessage, TempoMessage
 from d2m_bridge.osc.table import encode_row
 
+pytestmark = pytest.mark.real_time
+
 LIMIT_S = 5
 
 

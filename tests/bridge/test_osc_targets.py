@@ -23,6 +23,8 @@ from d2m_bridge.osc.targets import OscTargets, Target, leaves_this_machine
 from d2m_bridge.osc.throttle import Throttle
 from d2m_bridge.timeline import BeatEvent, NoteEvent, SectionEvent
 
+pytestmark = pytest.mark.real_time
+
 IN_DAWS = {
     "reaper": [
         (PlayingMessage(True), [("/play",)]),
@@ -162,14 +164,6 @@ def test_a_vanished_target_costs_nothing_and_the_other_goes_on(listeners):
         vanished, other = targets.status()
         assert vanished.failed > 0
         assert (other.sent, other.failed) == (200, 0)
-
-
-def test_blocks_of_audio_go_to_generic_targets_only(listeners):
-    ours, daw = listeners
-    with OscTargets([target(ours), target(daw, "reaper")]) as targets:
-        targets.send_blocks([b"one", b"two"])
-        assert [ours.recv(2048), ours.recv(2048)] == [b"one", b"two"]
-        assert nothing_waits(daw)
 
 
 def test_continuous_values_are_limited_and_the_last_one_arrives(listeners):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from d2m_bridge.engine.felt import FELT
 from d2m_bridge.engine.planner import (
     PLANNER_INPUTS,
     POSITION_FEATURES,
@@ -28,7 +29,7 @@ def perform(steps, seed=0):
     sampler = PlanSampler()
     tokens = []
     for step in range(steps):
-        sampler.inputs(step)
+        sampler.inputs(step, np.zeros(len(FELT), np.float32))
         tokens.append(sampler.choose(step, rng.normal(0, 2, TOTAL_CLASSES).astype(np.float32), rng.random(len(HEADS))))
     return np.array(tokens)
 
@@ -58,9 +59,11 @@ def test_the_inputs_hold_the_plan_a_step_a_bar_and_a_phrase_ago():
     sampler, tokens = PlanSampler(), []
     rng = np.random.default_rng(1)
     for step in range(70):
-        inputs = sampler.inputs(step)
+        felt = rng.random(len(FELT)).astype(np.float32)
+        inputs = sampler.inputs(step, felt)
         assert inputs.shape == (PLANNER_INPUTS,)
-        past = inputs[POSITION_FEATURES:].reshape(len(LOOK_BACK), TOTAL_CLASSES)
+        assert np.array_equal(inputs[POSITION_FEATURES:][: len(FELT)], felt)
+        past = inputs[POSITION_FEATURES + len(FELT) :].reshape(len(LOOK_BACK), TOTAL_CLASSES)
         for row, back in zip(past, LOOK_BACK, strict=True):
             expected = one_hot(tokens[step - back][None])[0] if step >= back else np.zeros(TOTAL_CLASSES)
             assert np.array_equal(row, expected)

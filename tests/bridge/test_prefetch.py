@@ -5,6 +5,8 @@ import pytest
 
 from d2m_bridge.pipeline.prefetch import Prefetched
 
+pytestmark = pytest.mark.real_time
+
 
 def wait_for(is_so):
     deadline = time.monotonic() + 10

@@ -12,6 +12,8 @@ from d2m_bridge.osc.audio_stream import AudioEncoder
 from d2m_bridge.pipeline.receive import receive
 from d2m_bridge.timeline import AudioBlock
 
+pytestmark = pytest.mark.real_time
+
 RATE = 44100
 
 

@@ -15,6 +15,8 @@ from d2m_bridge.errors import InputError
 from d2m_bridge.osc.sender import MonotonicClock
 from d2m_bridge.sync.link import LinkPeer
 
+pytestmark = pytest.mark.real_time
+
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "ip link set lo up && ip link set lo multicast on && ip route add 224.0.0.0/4 dev lo"
 JOIN_S, PLAY_S, TEMPO_S, LEAVE_S, END_S = 0.3, 8.0, 10.8, 13.1, 13.5

@@ -31,6 +31,8 @@ from d2m_bridge.timeline import AccentEvent, BeatEvent, EnergyEvent, NoteEvent
 from tests.estimators import MadeUpDancer, Nobody
 from tests.media import moving_square, write_video
 
+pytestmark = pytest.mark.real_time
+
 RATE = 44100
 
 
@@ -96,7 +98,8 @@ def test_live_plays_what_offline_renders(models, clip, tmp_path):
     with Stage(models, clip) as stage:
         stage.session.record(tmp_path / "live")
         stage.play_until(3.6)
-    assert stage.session.figures()["stood_in"] == 0, "the machine was too slow for this test"
+    figures = stage.session.figures()
+    assert figures["stood_in"] == figures["guessed_steps"] == 0, "the machine was too slow for this test"
     sights, _ = watch(clip, MadeUpDancer, models.manifest.motion_rate_hz, lambda *_: None)
     paths = [tmp_path / f"{stem}.wav" for stem in STEMS]
     composer = Composer(models, BeatGrid.steady(120.0, 0.0, "fixed"), 0, 3)
@@ -161,12 +164,27 @@ def test_everything_is_told_in_time_and_beats_ahead(models, clip):
     json.dumps(figures, allow_nan=False)
 
 
+def test_a_recording_that_begins_in_the_middle_misses_no_event_and_knows_its_section(models, clip, tmp_path):
+    with Stage(models, clip) as stage:
+        stage.play_until(1.3)
+        stage.session.record(tmp_path)
+        stage.play_until(3.6)
+        begin_s = stage.session.musician.recorder.begin_s
+    lines = [json.loads(line) for line in (tmp_path / "take001.events.jsonl").read_text().splitlines()]
+    seconds = soundfile.info(tmp_path / "take001.wav").duration
+    assert lines[0]["type"] == "section" and lines[0]["t"] == pytest.approx(-begin_s, abs=1e-3)  # of the first bar
+    for kind, line_type in ((BeatEvent, "beat"), (NoteEvent, "note")):
+        announced = [event.t - begin_s for event, _ in stage.diary.ahead_of if isinstance(event, kind)]
+        recorded = [line["t"] for line in lines if line["type"] == line_type]
+        assert recorded == pytest.approx([t for t in announced if 0 <= t < seconds], abs=2e-3) and recorded
+
+
 def test_the_music_follows_the_dancers_tempo_without_a_jump(models, tmp_path):
     clip = write_video(tmp_path / "long.mp4", moving_square(400))
     # The dancer of tests.estimators dances at 100; the music begins at 96.
     with Stage(models, clip, slowness=1.5, bpm=96.0, sync="follow") as stage:
         stage.play_until(13.0)
-    beats = [due for event, due in stage.diary.heard_at if isinstance(event, BeatEvent)]
+    beats = [due for event, due in stage.diary.ahead_of if isinstance(event, BeatEvent)]
     lengths = np.diff(beats)
     assert np.abs(lengths[1:] / lengths[:-1] - 1).max() < 0.0201
     assert 60 / lengths[-1] == pytest.approx(100, rel=0.025)

@@ -16,6 +16,8 @@ from d2m_bridge.cli import connections
 from d2m_bridge.pipeline.receive import receive
 from tests.media import moving_square, write_video
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture
 def clip(tmp_path):

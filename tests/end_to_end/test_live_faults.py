@@ -19,6 +19,8 @@ from tests.faults import no_file_larger_than
 from tests.live_takes import start_live
 from tests.media import moving_square, write_video
 
+pytestmark = pytest.mark.real_time
+
 BEAT_S = 0.5
 
 

@@ -245,6 +245,7 @@ def test_sixty_pictures_a_second_cost_twenty_looks(tmp_path, models):
     assert all(sight.motion.present for sight in sights[:60])
 
 
+@pytest.mark.real_time
 def test_osc_sends_the_events_of_the_log_at_their_times(d2m, tmp_path, udp_receiver):
     clip = write_video(tmp_path / "dance.mp4", moving_square(75))
     arrivals = []

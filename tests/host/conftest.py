@@ -92,11 +92,3 @@ def host(one_host, wait_for):
     wait_for(lambda: one_host.controller.is_open, 60)
     one_host.rest()
     return one_host
-
-
-@pytest.fixture
-def real_time():
-    """Where others take the machine, nothing can be asked of real time."""
-    wanted, there = os.getloadavg()[0], os.cpu_count()
-    if wanted > 1.5 * there:
-        pytest.skip(f"{wanted:.1f} programs want the {there} cores of this machine")

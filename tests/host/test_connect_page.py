@@ -16,6 +16,8 @@ from PyQt6.QtTest import QTest
 from d2m_bridge.osc.learn import Lesson
 from plugin_host.live.teachable import spoken, teachable
 
+pytestmark = pytest.mark.real_time
+
 
 def message(address, *values):
     builder = OscMessageBuilder(address)
@@ -78,7 +80,7 @@ def test_a_foreign_control_is_taught_obeyed_kept_and_forgotten(host, page, tell,
     click(row.findChildren(type(panel._learn))[0])
     assert load_settings(host.window._store).settings.learn == ()
     tell("/5/knob", 0.25)
-    wait_for(lambda: "/5/knob" in host.window._opened.wires.received[2])  # unknown again
+    wait_for(lambda: "/5/knob" in host.controller.wires.received[2])  # unknown again
     assert host.at.swing == 0.75
 
 

@@ -16,10 +16,15 @@ pytest.importorskip("PyQt6.QtWidgets", reason="PyQt6 or its libraries are missin
 
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QAbstractButton, QComboBox, QPushButton, QSlider
 
 from plugin_host.live.positions import positions_of
 from plugin_host.widgets.basics import signed
+from plugin_host.widgets.choices import Choices
+from plugin_host.widgets.meter import Meter
 from tests.hosts import STYLES, choose, click, drag
+
+pytestmark = pytest.mark.real_time
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,9 @@ def feel(host, field):
     return host.live.steer._feel[field][0]
 
 
-def tempo_button(host, key):
-    return next(made for made in host.live.tempo.findChildren(type(pad(host, "house"))) if key in made.toolTip())
+def named(host, key):
+    """The button of the live page whose tooltip names a key."""
+    return next(made for made in host.live.findChildren(QPushButton) if key in made.toolTip())
 
 
 def blend(host):
@@ -111,19 +117,22 @@ WAYS = {
         lambda at: at.sync == "fixed",
     ),
     "tempo": Way(
-        lambda host: click(tempo_button(host, "[+]")), ("faster",), (do.SetTempo(120.0),),
+        lambda host: click(named(host, "[+]")), ("faster",), (do.SetTempo(120.0),),
         lambda at: at.sync == "fixed",
     ),
+    "slower": Way(
+        lambda host: click(named(host, "[-]")), ("slower",), (do.SetTempo(90.0),), lambda at: at.sync == "fixed",
+    ),
     "tap": Way(
-        lambda host: [(click(tempo_button(host, "[T]")), QTest.qWait(400)) for _ in range(2)], ("tap", "tap"),
+        lambda host: [(click(named(host, "[T]")), QTest.qWait(400)) for _ in range(2)], ("tap", "tap"),
         (do.Tap(), do.Tap()), lambda at: at.sync == "fixed",
     ),
     "offset": Way(
-        lambda host: click(tempo_button(host, "Ctrl+.")), ("ahead",), (do.SetLatency(5.0),),
+        lambda host: click(named(host, "Ctrl+.")), ("ahead",), (do.SetLatency(5.0),),
         lambda at: at.latency_ms == 5,
     ),
     "nudge": Way(
-        lambda host: click(tempo_button(host, "Ctrl+,")), ("later",), (do.Nudge(10.0),), lambda at: at.latency_ms < 0
+        lambda host: click(named(host, "Ctrl+,")), ("later",), (do.Nudge(10.0),), lambda at: at.latency_ms < 0
     ),
 }  # fmt: skip
 
@@ -208,6 +217,39 @@ def test_three_ways_to_one_state(host, send, wait_for, name, by):
     assert [text for text in host.said if "breaks up" not in text] == []  # nothing was refused
 
 
+def kind_of(live, control):
+    """What one way stands for: one of several choices, or of the same part in the strips of all stems."""
+    for one in live.mixer._strips:
+        if one.isAncestorOf(control):
+            return next(name for name, part in vars(one).items() if part is control)
+    return control.parent() if isinstance(control.parent(), Choices) else control
+
+
+def test_no_control_of_the_live_page_was_left_out(host, monkeypatch):
+    """The ways above, and what the tests below handle, are all that there is."""
+    live, handled = host.live, []
+    for deed in ("click", "drag", "choose"):
+        monkeypatch.setitem(globals(), deed, lambda control, *_: handled.append(control))
+    monkeypatch.setattr(QTest, "qWait", lambda ms: None)
+    for way in WAYS.values():
+        way.mouse(host)
+    section, another = live.roll._sections._buttons["break"], named(host, "[N]")
+    handled += [section, live.drop, another, live.mixer._strips[0].meter]
+    there = {
+        kind_of(live, control)
+        for kind in (QAbstractButton, QSlider, QComboBox, Meter)
+        for control in live.findChildren(kind)
+    }
+    covered = {kind_of(live, control) for control in handled}
+    assert there <= covered, there - covered
+
+
+def test_no_command_was_left_out():
+    sent = {type(command) for way in WAYS.values() for command in way.osc}
+    at_the_next_bar, of_other_programs = {do.SetSection, do.SetSeed}, {do.Stop, do.Ping, do.QueryState}
+    assert sent | at_the_next_bar | of_other_programs == set(do.BY_COMMAND)
+
+
 @pytest.mark.parametrize("by", ["mouse", "key", "osc"])
 @pytest.mark.parametrize("what", ["section", "drop", "seed"])
 def test_what_comes_at_the_next_bar_is_asked_for_and_shown(host, send, wait_for, monkeypatch, what, by):
@@ -217,7 +259,7 @@ def test_what_comes_at_the_next_bar_is_asked_for_and_shown(host, send, wait_for,
     host.hit("play")
     wait_for(lambda: host.at.playing)
     section = "drop" if what == "drop" else "break"
-    another = next(made for made in host.live.steer.findChildren(type(pad(host, "house"))) if "[N]" in made.toolTip())
+    another = named(host, "[N]")
     mouse = {"section": host.live.roll._sections._buttons["break"], "drop": host.live.drop, "seed": another}[what]
     if by == "mouse":
         click(mouse)
@@ -235,7 +277,7 @@ def test_what_comes_at_the_next_bar_is_asked_for_and_shown(host, send, wait_for,
         assert host.live.drop._caption == "next bar"
 
 
-def test_a_section_that_was_asked_for_no_longer_waits_when_it_is_heard(host, wait_for, real_time):
+def test_a_section_that_was_asked_for_no_longer_waits_when_it_is_heard(host, wait_for):
     host.hit("play")
     wait_for(lambda: host.at.playing)
     host.hit("break")

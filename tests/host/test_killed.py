@@ -14,6 +14,8 @@ import pytest
 from d2m_bridge.settings import store_settings
 from tests.media import moving_square, write_video
 
+pytestmark = pytest.mark.real_time
+
 pytest.importorskip("PyQt6.QtWidgets", reason="PyQt6 or its libraries are missing", exc_type=ImportError)
 
 ROOT = Path(__file__).parent.parent.parent

@@ -6,37 +6,16 @@ import pytest
 
 pytest.importorskip("PyQt6.QtWidgets", reason="PyQt6 or its libraries are missing", exc_type=ImportError)
 
-from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtTest import QTest
 
 from plugin_host.keys import PAGES
+from plugin_host.measure import Probe
 from plugin_host.offline.jobs import JobOptions
 
+pytestmark = pytest.mark.real_time
 MOST_BLOCKED_MS = 50
-TRIES = 3  # other programs that empty the processor's caches make it slower, too
 SECONDS = 10
 SIZES = [(1280 + 32 * step, 720 + 18 * step) for step in range(21)]  # 1280 x 720 .. 1920 x 1080
-
-
-class Probe:
-    """How long the GUI thread computes between two looks at its events. What other programs take is not counted."""
-
-    def __init__(self):
-        self.longest_ms = 0.0
-        self._last = time.thread_time()
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._look)
-        self._timer.start(0)
-
-    def _look(self):
-        now = time.thread_time()
-        self.longest_ms = max(self.longest_ms, 1000 * (now - self._last))
-        self._last = now
-
-    def stop(self):
-        self._timer.stop()
-        return self.longest_ms
 
 
 @pytest.fixture
@@ -61,45 +40,43 @@ def turn_pages(host):
 
 
 def turn_controls(host):
-    for name in (
-        "more_density",
-        "mute_bass",
-        "blend1",
-        "blend",
-        "left_lead",
-        "solo_drums",
-        "solo_drums",
-        "help",
-        "help",
-    ):
+    for name in ("more_density", "mute_bass", "blend1", "blend", "left_lead", "solo_drums", "solo_drums"):
         host.hit(name)
         QTest.qWait(60)
 
 
-@pytest.mark.parametrize("deed", [resize, turn_pages, turn_controls])
+def turn_sheets(host):
+    for name in ("help", "help", "log", "log", "stage", "help", "help", "stage"):
+        host.hit(name)
+        QTest.qWait(60)
+
+
+@pytest.mark.parametrize("deed", [resize, turn_pages, turn_controls, turn_sheets])
 def test_the_window_is_never_blocked(playing, deed):
-    longest = []
-    while len(longest) < TRIES and min(longest, default=MOST_BLOCKED_MS) >= MOST_BLOCKED_MS:
-        probe = Probe()
-        deed(playing)
-        longest.append(probe.stop())
-    assert min(longest) < MOST_BLOCKED_MS
+    probe = Probe()
+    deed(playing)
+    probe.deleteLater()
+    assert probe.wall_ms < MOST_BLOCKED_MS, f"by the clock; {probe.cpu_ms:.0f} ms of its own"
 
 
-def test_no_sound_is_missing_while_the_window_works_and_a_clip_is_rendered(
-    playing, clip, tmp_path, wait_for, real_time
-):
+def test_no_sound_is_missing_while_the_window_works_and_a_clip_is_rendered(playing, clip, tmp_path):
     QTest.qWait(1000)
-    before = playing.session.status
     job = playing.runner.add(clip, JobOptions(str(tmp_path / "out")))
-    until = time.monotonic() + SECONDS
-    while time.monotonic() < until:
-        resize(playing)
-        turn_pages(playing)
-    after = playing.session.status
+    missed, played = while_the_window_works(playing, SECONDS)
     assert playing.runner.queue.get(job.number).state in ("running", "done")
-    assert (after.underruns, after.late_blocks) == (before.underruns, before.late_blocks)
-    assert after.position > before.position + SECONDS
+    assert not missed
+    assert played > SECONDS  # beats, which are never so slow
+
+
+def while_the_window_works(host, seconds):
+    """Blocks of sound that came late or not at all while the window is resized and pages are turned; beats played."""
+    before, until = host.session.status, time.monotonic() + seconds
+    while time.monotonic() < until:
+        resize(host)
+        turn_pages(host)
+    after = host.session.status
+    missed = after.underruns - before.underruns + after.late_blocks - before.late_blocks
+    return missed, after.position - before.position
 
 
 def test_letters_grow_with_the_window_and_no_part_is_forgotten(host, wait_for):

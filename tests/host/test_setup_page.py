@@ -21,6 +21,8 @@ from plugin_host.pages import machine_panel
 from plugin_host.pages import setup as setup_page
 from plugin_host.pages.setup import SetupPage
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture
 def plugged(monkeypatch):

@@ -1,4 +1,6 @@
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +9,9 @@ import soundfile
 from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.plan import DRUMS
 from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS
-from training.corpus import drifting_grid, part_of, save_song
+from tests.chores import contents
+from tests.training.test_grooves import dataset, four_bars
+from training.corpus import drifting_grid, main, part_of, save_song
 from training.mixes import write_mixes
 from training.render_song import drum_hits
 from training.songs import load_song
@@ -16,6 +20,7 @@ from training.teacher import Lesson
 from training.timbres import UNSEEN_ONE_SHOTS, UNSEEN_PROGRAMS, any_timbre
 
 STEPS = 32
+SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 KICK = DRUMS.index("kick")
 
 
@@ -120,3 +125,40 @@ def test_mixes_are_written_by_split_and_by_what_is_seen(tmp_path):
 def test_a_corpus_without_test_songs_says_so(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no test songs; run python -m training\.corpus"):
         write_mixes(tmp_path, tmp_path, "test")
+
+
+def write_sources(data):
+    """The least that songs are made of: a groove of every kind, and noise in place of every one-shot."""
+    (data / "midi").mkdir(parents=True)
+    (data / "audio" / "sonicpi_cc0").mkdir(parents=True)
+    grooves = {style.grooves[0] for style in STYLES.values()}
+    takes = [(kind, split, name) for kind in ("beat", "fill") for split in ("train", "test") for name in grooves]
+    dataset(
+        data / "midi",
+        *((f"{kind}-{split}-{name}.mid", name, kind, "4-4", split, four_bars()) for kind, split, name in takes),
+    )
+    kits = [any_timbre(STYLES["break"], np.random.default_rng(seed), unseen=seed % 2 == 1).kit for seed in range(400)]
+    hit = np.random.default_rng(0).normal(0, 0.1, 4000)
+    for name in set().union(*map(one_shots, [*kits, *(style.kit for style in STYLES.values())])):
+        soundfile.write(data / "audio" / "sonicpi_cc0" / f"{name}.flac", hit, 44100)
+
+
+@pytest.mark.skipif(not SOUNDFONT.is_file(), reason="needs the SoundFont of Debian's fluid-soundfont-gm")
+def test_two_workers_render_the_songs_of_one_and_go_on_where_a_run_was_stopped(tmp_path, capsys):
+    write_sources(tmp_path / "data")
+    options = ["--data", str(tmp_path / "data"), "--songs", "3", "--seconds", "3"]
+    main([*options, "--out", str(tmp_path / "alone")])
+    main([*options, "--out", str(tmp_path / "two"), "--workers", "2"])
+    alone = contents(tmp_path / "alone")
+    assert len(alone) == 9 and contents(tmp_path / "two") == alone
+    kept = tmp_path / "two" / "00000" / "meta.json"
+    kept.write_text("whole already")
+    shutil.rmtree(tmp_path / "two" / "00001")
+    main([*options, "--out", str(tmp_path / "two"), "--workers", "2"])
+    assert contents(tmp_path / "two") == {**alone, kept.relative_to(tmp_path / "two").as_posix(): b"whole already"}
+
+
+def test_no_workers_are_one_line(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--data", str(tmp_path), "--out", str(tmp_path / "out"), "--workers", "0"])
+    assert end.value.code == 2 and "expected 1 or more" in capsys.readouterr().err

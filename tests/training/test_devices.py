@@ -7,7 +7,15 @@ from models.discriminators import Discriminators
 from tests.models_folder import SMALL
 from training.adversary import HingeLoss
 from training.codec_measures import BESIDE, COMB_LAGS
-from training.losses import bass_level, bass_waveform_loss, comb_loss, mel_loss, spectral_level, spectral_loss
+from training.losses import (
+    bass_level,
+    bass_waveform_loss,
+    comb_loss,
+    level_loss,
+    mel_loss,
+    spectral_level,
+    spectral_loss,
+)
 from training.planner_data import STEPS_SEEN, PlanRow
 from training.train_codec import make_codec
 from training.train_planner import HEADS, PLANNER_INPUTS, PlannerTrainee, decisions, plan_losses
@@ -30,6 +38,7 @@ def test_codec_losses_and_adversary():
         + mel_loss(decoded, audio, codec.encoder.mel_basis)
         + bass_waveform_loss(decoded, audio, SMALL.sample_rate, on_meta(2), bass_level(audio, 44100, on_meta(2)))
         + comb_loss(decoded, audio, COMB_LAGS, BESIDE)
+        + level_loss(decoded, audio, SMALL.sample_rate)
         + HingeLoss(Discriminators().to("meta"))(audio, decoded)
     )
     loss.backward()

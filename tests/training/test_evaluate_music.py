@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,15 +16,19 @@ from tests.models_folder import SMALL
 from tests.training.test_evaluate_codec import Delay
 from training import evaluate_music
 from training.evaluate import main
+from training.evaluate_music import measure_systems
 from training.pairs import motion_frames
 from training.scores.baselines import Metronome, RandomPhase, RandomTrack, Silence, Sine, Teacher, TeacherThroughCodec
 from training.scores.frechet import CepstralEmbedding
 from training.scores.measures import FIGURES, Judging
 from training.scores.scenes import LONGEST_S, Ours, Scene, Take, load_scenes
+from training.scores.stage import Stage
+from training.workers import Staff
 
 SOUND_RATE = 44100
 SYSTEMS = [
-    "ours", "chance", "random_track", "random_phase", "metronome", "sine", "silence", "teacher", "teacher_codec",
+    "ours", "chance", "ours_live", "random_track", "random_phase", "metronome", "sine", "silence", "teacher",
+    "teacher_generated", "teacher_codec",
 ]  # fmt: skip
 
 
@@ -80,6 +85,18 @@ def test_the_command_prints_one_object_a_system_and_names_what_it_cannot_make(da
     assert table["random_track"]["still_dancer_db"] == pytest.approx(0)
     assert table["random_track"]["still_dancer_density"] == pytest.approx(1)
     assert table["silence"]["still_dancer_db"] is None
+
+
+def test_two_workers_measure_what_one_measures_and_progress_is_told_system_by_system(data, model_folder, tmp_path):
+    stage, told = Stage(model_folder, data, tmp_path, tmp_path / "no.sf2"), []
+    scenes = load_scenes(data, ["house", "lock"])
+    judging = Judging(SOUND_RATE, None, None, CepstralEmbedding())
+    makers = {name: stage.maker(name) for name in ("ours", "metronome", "teacher")}
+    alone = measure_systems(scenes, makers, judging, Staff())
+    two = Staff(workers=2, show=lambda what, part: told.append((what, part)))
+    assert measure_systems(scenes, makers, judging, two) == alone
+    assert alone["ours"]["seed_diversity"] is not None and alone["metronome"]["seed_diversity"] is None
+    assert [what for what, part in told if part == 1] == ["ours", "metronome"]  # no SoundFont: no teacher
 
 
 @pytest.mark.parametrize(("name", "begins"), [("markdown", "| | ours |"), ("latex", r"\begin{tabular}")])
@@ -184,7 +201,7 @@ def test_ours_has_a_plan_and_stems_and_chance_is_worse_than_the_metronomes_own(m
     scenes = [scene("a", 100.0), scene("b", 83.0, 9.0, "lock")]
     assert Ours(models).play(scenes[0], 1).stems.shape[0] == 4
     judging = Judging(SOUND_RATE, [Metronome(SOUND_RATE).play(one, 0).mix for one in scenes], None, CepstralEmbedding())
-    table = evaluate_music.measure_systems(scenes, {"metronome": lambda: Metronome(SOUND_RATE)}, judging)
+    table = measure_systems(scenes, {"metronome": partial(Metronome, SOUND_RATE)}, judging, Staff())
     assert list(table) == ["metronome", "chance"]
     assert table["metronome"]["beat_f1"] > table["chance"]["beat_f1"] + 0.3
     assert table["metronome"]["coverage_loris"] == 1 and table["metronome"]["hit_d2mgan"] == 1

@@ -1,10 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 
 from training.codec_measures import BESIDE, COMB_LAGS
-from training.losses import STFT_SIZES, bass_waveform_loss, comb_loss, magnitude, mel_loss, spectral_loss
+from training.losses import STFT_SIZES, bass_waveform_loss, comb_loss, level_loss, magnitude, mel_loss, spectral_loss
 
 RATE = 44100
 
@@ -50,6 +51,26 @@ def test_the_mel_loss_is_the_mean_distance_of_logarithms():
     louder = (torch.log10(basis @ magnitude(3 * target, 2048) + 1e-5)).mean()
     assert mel_loss(3 * target, target, basis).item() == pytest.approx((louder - expected).item(), rel=1e-4)
     assert mel_loss(target, target, basis).item() == 0
+
+
+def test_the_level_loss_hears_how_loud_every_octave_is_and_no_waveform():
+    target = noise()
+    assert level_loss(target, target, RATE).item() == 0
+    assert level_loss(0.5 * target, target, RATE).item() == pytest.approx(np.log10(4), rel=0.05)
+    assert level_loss(-target, target, RATE).item() < 1e-6
+    # Of what cannot be foretold the waveform loss likes the quiet best; this one wants it as loud as it is.
+    other = noise(seed=1)
+    levels = [level_loss(gain * other, target, RATE).item() for gain in (0.25, 0.5, 1.0, 2.0)]
+    waveforms = [(gain * other - target).abs().mean().item() for gain in (0.25, 0.5, 1.0, 2.0)]
+    assert np.argmin(levels) == 2 and np.argmin(waveforms) == 0
+
+
+def test_the_level_loss_knows_where_in_time_and_in_frequency():
+    kick, hat = sine(60, 0.5), sine(3000, 0.05)
+    assert level_loss(hat, kick + hat, RATE).item() > 0.3
+    half = kick.clone()
+    half[:, half.shape[1] // 2 :] = 0
+    assert level_loss(kick, half, RATE).item() > 0.1
 
 
 def test_the_bass_loss_hears_only_the_bass():

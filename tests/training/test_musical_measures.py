@@ -87,5 +87,16 @@ def test_music_that_grows_with_the_dance_ranks_high_and_steady_music_says_nothin
     swelling = [MotionFrame(f.index, f.t, f.features, f.t / SECONDS, 0.0, True) for f in motion]
     ramp = np.linspace(0, 1, SECONDS * RATE, dtype=np.float32)
     tone = chord_sound((57,))
-    assert energy_rank(tone * ramp, RATE, swelling) > 0.9
-    assert energy_rank(tone * ramp[::-1], RATE, swelling) < -0.9
+    assert energy_rank(tone * ramp, RATE, swelling, 1.0) > 0.9
+    assert energy_rank(tone * ramp[::-1], RATE, swelling, 0.0) < -0.9
+
+
+def test_music_that_follows_a_second_late_ranks_high_when_it_is_heard_so():
+    waves = np.repeat([0.1, 0.9, 0.2, 0.8, 0.3, 0.7], 2)
+    motion = [
+        MotionFrame(f.index, f.t, f.features, waves[min(int(f.t), len(waves) - 1)], 0.0, True)
+        for f in dance(SECONDS, steady_beats(100.0))
+    ]
+    late = chord_sound((57,)) * np.repeat(np.roll(waves, 1), RATE).astype(np.float32)
+    assert energy_rank(late, RATE, motion, 1.0) > 0.95
+    assert energy_rank(late, RATE, motion, 0.0) < 0.7

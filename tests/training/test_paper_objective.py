@@ -4,15 +4,17 @@ import librosa
 import numpy as np
 import pytest
 import torch
+from lightning.fabric import Fabric
 from torch.nn.functional import l1_loss
 
 from models.paper.config import LEVELS
 from models.paper.vqvae import VQVAE
-from training.paper.objective import VARIANTS, WEIGHTS, Adversary, LogMel, Objective, weighted_sum
+from training.paper.objective import VARIANTS, WEIGHTS, Adversary, LogMel, Objective, weighted
 from training.paper.presets import make_config
 
 CONFIG = make_config("aist", "high", small=True)
 LEVEL = LEVELS["high"]
+FABRIC = Fabric(accelerator="cpu", devices=1)
 
 
 @pytest.fixture
@@ -110,15 +112,13 @@ def test_the_gradient_as_described_is_that_of_the_decoder_at_the_codes(vqvae, au
 def test_the_vqvae_learns_nothing(vqvae, audio):
     objective = Objective(CONFIG, vqvae, "as-described")
     assert not vqvae.training
-    weighted_sum(objective(made(), objective.truth(audio)) | dict.fromkeys(("adversarial", "features"), torch.ones(())))
-    assert all(not weight.requires_grad for weight in vqvae.parameters())
+    sum(objective(made(), objective.truth(audio)).values()).backward()
+    assert all(not weight.requires_grad and weight.grad is None for weight in vqvae.parameters())
 
 
-def test_the_sum_is_weighted_and_complete():
-    terms = {name: torch.tensor(float(index)) for index, name in enumerate(WEIGHTS)}
-    assert weighted_sum(terms).item() == 3 * 1 + 5 * 2 + 8 * 3 + 40 * 4 + 15 * 5
-    with pytest.raises(ValueError, match="expected the terms"):
-        weighted_sum({"audio": torch.ones(())})
+def test_every_term_is_weighted():
+    terms = weighted({name: torch.tensor(float(index)) for index, name in enumerate(WEIGHTS)})
+    assert sum(terms.values()).item() == 3 * 1 + 5 * 2 + 8 * 3 + 40 * 4 + 15 * 5
 
 
 class Steady(torch.nn.Module):
@@ -135,36 +135,53 @@ class Steady(torch.nn.Module):
 
 @pytest.fixture
 def adversary():
-    adversary = Adversary(CONFIG, torch.device("cpu"))
+    adversary = Adversary(CONFIG)
     adversary.net = Steady()
     adversary.optimiser = torch.optim.SGD(adversary.net.parameters(), lr=0.0)
+    adversary.place(FABRIC)
     return adversary
 
 
 def test_the_adversary_has_a_hinge_loss_summed_over_scales(adversary):
     true, made = torch.full((2, 3, 4), 0.25), torch.full((2, 3, 4), -0.5)
-    _, loss = adversary.learn(true, made)
+    adversary.learn([(true, made)])
+    *_, loss = adversary.judge(true, made)
     # True scores 0.25, 0.5, 0.75; made ones -0.5, -1, -1.5, of which the last two are beyond the hinge.
     assert loss.item() == pytest.approx(0.75 + 0.5 + 0.25 + 0.5 + 0 + 0)
 
 
 def test_the_generators_two_terms(adversary):
-    real, _ = adversary.learn(torch.full((2, 3, 4), 0.25), torch.zeros(2, 3, 4))
-    latent = torch.full((2, 3, 4), -0.5, requires_grad=True)
-    terms = adversary.judge(latent, real)
-    assert terms["adversarial"].item() == pytest.approx(0.5 + 1.0 + 1.5)
-    # Six feature maps differ by 0.75 or 1.5; each weighs 4 / (4 + 1) / 3.
-    assert terms["features"].item() == pytest.approx(4 / 5 / 3 * 3 * (0.75 + 1.5))
-    sum(terms.values()).backward()
-    assert latent.grad.any() and adversary.net.weight.grad.item() != 0  # of learn()
+    true, latent = torch.full((2, 3, 4), 0.25), torch.full((2, 3, 4), -0.5, requires_grad=True)
+    adversary.learn([(true, torch.zeros(2, 3, 4))])
     before = adversary.net.weight.grad.clone()
-    sum(adversary.judge(latent, real).values()).backward()
+    adversarial, features, _ = adversary.judge(true, latent)
+    assert adversarial.item() == pytest.approx(0.5 + 1.0 + 1.5)
+    # Six feature maps differ by 0.75 or 1.5; each weighs 4 / (4 + 1) / 3.
+    assert features.item() == pytest.approx(4 / 5 / 3 * 3 * (0.75 + 1.5))
+    (adversarial + features).backward()
+    assert latent.grad.any() and before.item() != 0  # of learn()
     assert torch.equal(adversary.net.weight.grad, before)
+
+
+def test_what_is_true_is_remembered_from_before_the_adversarys_step(adversary):
+    adversary.optimiser = torch.optim.SGD(adversary.net.parameters(), lr=0.5)
+    true = torch.full((2, 3, 4), 0.25)
+    adversary.learn([(true, -true), (2 * true, -true)])
+    assert adversary.net.weight.item() != 1
+    # The same latents differ by what the step changed, part by part: features of (1 and 2) times level.
+    change = abs(adversary.net.weight.item() - 1)
+    for level in (0.25, 0.5):
+        _, features, _ = adversary.judge(None, torch.full((2, 3, 4), level))
+        assert features.item() == pytest.approx(4 / 5 / 3 * 3 * 3 * level * change, rel=1e-5)
 
 
 def test_the_adversary_learns_from_true_and_made():
     torch.manual_seed(0)
-    adversary = Adversary(dataclasses.replace(CONFIG, judge_channels=(8, 8, 8, 8, 8, 8)), torch.device("cpu"))
-    shape = 4, CONFIG.vqvae.latent, 64
-    losses = [adversary.learn(1 + torch.randn(shape), torch.randn(shape) - 1)[1].item() for _ in range(20)]
+    adversary = Adversary(dataclasses.replace(CONFIG, judge_channels=(8, 8, 8, 8, 8, 8)))
+    adversary.place(FABRIC)
+    shape, losses = (4, CONFIG.vqvae.latent, 64), []
+    for _ in range(20):
+        true, made = 1 + torch.randn(shape), torch.randn(shape) - 1
+        adversary.learn([(true, made)])
+        losses.append(adversary.judge(true, made)[2].item())
     assert losses[-1] < losses[0]

@@ -1,6 +1,8 @@
 """Small runs on segment lists in the published format."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,21 +11,25 @@ import torch
 from safetensors import safe_open
 
 from d2m_bridge.errors import InputError
+from models.paper.config import LEVELS
 from models.paper.generator import Generator
 from models.paper.motion import MotionEncoder
 from models.paper.vqvae import VQVAE
 from tests.authors_state import HIGH, MOTION, sequence_state
+from tests.small_codec import ROOT, TIMEOUT_S, curve, largest_difference, shown
+from training import run_folder, runner
 from training.paper.__main__ import main
 from training.paper.checkpoints import load_vqvae
 from training.paper.clips import PreparedClips, SegmentClips
+from training.paper.objective import WEIGHTS
 from training.paper.presets import GENRES, make_config
-from training.paper.train import LAST, Plan, train
+from training.paper.train import LAST, PaperTask, check_run
 from training.prepared_folder import PreparedFolder
+from training.runner import RunOptions, launch, train
 from training.shards import Shard, save_shard
 
 CONFIG = make_config("aist", "high", small=True)
 NAMES = ("gKR_sBM_c01_d28_mKR2_ch01_seg1", "gBR_sBM_c01_d04_mBR0_ch01_seg1", "gBR_sBM_c01_d04_mBR0_ch01_seg2")
-CPU = torch.device("cpu")
 
 
 def write_lists(folder, subset, names, motion):
@@ -168,7 +174,7 @@ def test_where_a_genre_is_not_known_none_is_learnt(tmp_path, weights):
     assert clips.config.genres == () and "genre" not in clips[0, 1]
     arguments = [
         "train", "--preset", "features", "--small", "--data", tmp_path / "data", "--vqvae", weights,
-        "--run", tmp_path / "run", "--steps", 1, "--batch", 2, "--device", "cpu",
+        "--run", tmp_path / "run", "--steps", 1, "--batch", 2,
     ]  # fmt: skip
     assert main([str(argument) for argument in arguments]) == 0
     assert contents(tmp_path / "run")[1]["config"]["genres"] == []
@@ -180,14 +186,32 @@ def test_prepared_data_without_a_clip_of_the_split_is_refused(tmp_path):
         PreparedClips(tmp_path, make_config("features", "high", small=True), "train")
 
 
+@pytest.fixture
+def shown_often(monkeypatch):
+    for name in ("REPORT_EVERY", "CHECK_EVERY", "SHOW_EVERY"):
+        monkeypatch.setattr(run_folder, name, 1)
+    monkeypatch.setattr(runner, "REPORT_EVERY", 1)
+
+
+def go(run, lists, vqvae, variant="as-described", task_type=PaperTask, **options):
+    """Trains; gives run.json."""
+    options = RunOptions(run, **{"steps": 2, "batch": 2, "seed": 1, **options})
+    fabric = launch(options)
+    clips = SegmentClips(lists, "aist", CONFIG, "train")
+    torch.manual_seed(0)
+    task = task_type(CONFIG, vqvae, clips, variant, options.seed, "L", "T", held_out=clips)
+    check_run(run, task.facts)
+    train(task, fabric, options, {}, [])
+    return json.loads((run / "run.json").read_text())
+
+
 @pytest.mark.parametrize("variant", ["as-published", "as-described"])
 def test_all_terms_are_trained_and_the_vqvae_is_not(lists, vqvae, tmp_path, variant):
     before = {key: value.clone() for key, value in vqvae.state_dict().items()}
-    clips = SegmentClips(lists, "aist", CONFIG, "train")
-    plan = Plan(tmp_path / "run", variant, steps=2, batch=2, licence="L", terms="T")
-    terms = train(plan, CONFIG, vqvae, clips, CPU)
-    assert set(terms) == {"adversarial", "features", "latent", "code", "audio", "mel", "discriminator"}
-    assert all(np.isfinite(value) for value in terms.values())
+    figures = go(tmp_path / "run", lists, vqvae, variant)["figures"]
+    assert set(figures["loss"]) == {*WEIGHTS, "discriminator"}
+    assert set(figures["val"]) == {"latent", "code", "audio", "mel"}
+    assert all(np.isfinite(value) for value in figures["loss"].values())
     tensors, facts = contents(tmp_path / "run")
     for key, value in before.items():
         assert torch.equal(tensors[f"vqvae/{key}"], value)
@@ -195,10 +219,19 @@ def test_all_terms_are_trained_and_the_vqvae_is_not(lists, vqvae, tmp_path, vari
     assert (facts["licence"], facts["terms"]) == ("L", "T")
 
 
+def test_tensorboard_shows_all_terms_and_what_is_true_beside_what_is_generated(lists, vqvae, tmp_path, shown_often):
+    go(tmp_path, lists, vqvae, steps=1)
+    tags = shown(tmp_path).Tags()
+    assert {f"loss/{name}" for name in (*WEIGHTS, "discriminator")} <= set(tags["scalars"])
+    assert set(tags["audio"]) == {"sound/true", "sound/generated"}
+    heard = shown(tmp_path).Audio("sound/generated")[0]
+    assert heard.sample_rate == 22050 and heard.length_frames == CONFIG.frames * CONFIG.vqvae.hop(LEVELS["high"])
+
+
 def test_the_variants_learn_differently(lists, vqvae, tmp_path):
-    clips, moved = SegmentClips(lists, "aist", CONFIG, "train"), []
+    moved = []
     for variant in ("as-published", "as-described"):
-        train(Plan(tmp_path / variant, variant, steps=1, batch=2), CONFIG, vqvae, clips, CPU)
+        go(tmp_path / variant, lists, vqvae, variant, steps=1)
         moved.append(contents(tmp_path / variant)[0])
     # Adam's first step goes by the gradient's sign alone: what differs is the gradient that it remembers.
     gradients = [key for key in moved[0] if key.startswith("optimiser/") and key.endswith(".exp_avg")]
@@ -206,30 +239,41 @@ def test_the_variants_learn_differently(lists, vqvae, tmp_path):
     assert not any(torch.equal(moved[0][key], moved[1][key]) for key in gradients)
 
 
-def test_a_stopped_run_ends_where_an_undisturbed_one_does(lists, vqvae, tmp_path):
-    clips = SegmentClips(lists, "aist", CONFIG, "train")
-    train(Plan(tmp_path / "whole", "as-described", steps=3, batch=2), CONFIG, vqvae, clips, CPU)
-    for steps in (1, 3):
-        train(Plan(tmp_path / "parts", "as-described", steps=steps, batch=2), CONFIG, vqvae, clips, CPU)
-    whole, parts = contents(tmp_path / "whole"), contents(tmp_path / "parts")
-    assert whole[1] == parts[1]
-    assert whole[0].keys() == parts[0].keys()
-    assert all(torch.equal(value, parts[0][key]) for key, value in whole[0].items())
+class Stopped(PaperTask):
+    """Is interrupted in its second step, and has its last checkpoint from before."""
+
+    def schedule(self, step, steps):
+        if step == 1:
+            raise KeyboardInterrupt
+        return super().schedule(step, steps)
+
+
+def test_a_stopped_run_ends_where_an_undisturbed_one_does(lists, vqvae, tmp_path, monkeypatch, shown_often):
+    monkeypatch.setattr(run_folder, "CHECKPOINT_S", 0.0)
+    whole = go(tmp_path / "whole", lists, vqvae, steps=3)
+    with pytest.raises(KeyboardInterrupt):
+        go(tmp_path / "parts", lists, vqvae, task_type=Stopped, steps=3)
+    parts = go(tmp_path / "parts", lists, vqvae, steps=3)
+    assert [session["from_step"] for session in parts["sessions"]] == [0, 1]
+    assert parts["figures"]["loss"] == whole["figures"]["loss"]
+    assert contents(tmp_path / "whole")[1] == contents(tmp_path / "parts")[1]
+    assert largest_difference(tmp_path / "whole", tmp_path / "parts") == 0
+
+
+def test_accumulated_batches_are_the_bigger_batch(lists, vqvae, tmp_path, shown_often):
+    go(tmp_path / "one", lists, vqvae, steps=2, batch=4)
+    go(tmp_path / "parts", lists, vqvae, steps=2, batch=2, accumulate=2)
+    assert curve(tmp_path / "parts") == pytest.approx(curve(tmp_path / "one"), rel=1e-3, abs=1e-4)
 
 
 def test_a_run_goes_on_only_as_it_began(lists, vqvae, tmp_path):
-    clips = SegmentClips(lists, "aist", CONFIG, "train")
-    train(Plan(tmp_path, "as-described", steps=0, batch=2), CONFIG, vqvae, clips, CPU)
+    go(tmp_path, lists, vqvae, steps=1)
     with pytest.raises(InputError, match="began with another variant"):
-        train(Plan(tmp_path, "as-published", steps=1, batch=2), CONFIG, vqvae, clips, CPU)
+        go(tmp_path, lists, vqvae, "as-published")
 
 
 def test_the_latent_term_falls(lists, vqvae, tmp_path):
-    clips = SegmentClips(lists, "aist", CONFIG, "train")
-    losses = [
-        train(Plan(tmp_path, "as-published", steps=steps, batch=3), CONFIG, vqvae, clips, CPU)["latent"]
-        for steps in (1, 15)
-    ]
+    losses = [go(tmp_path, lists, vqvae, steps=steps, batch=3)["figures"]["val"]["latent"] for steps in (1, 15)]
     assert losses[1] < 0.9 * losses[0]
 
 
@@ -253,7 +297,7 @@ def test_the_authors_checkpoints_become_a_run_and_train_on(lists, weights, tmp_p
     assert "there is a run already" in capsys.readouterr().err
     arguments = [
         "train", "--small", "--data", lists, "--vqvae", weights, "--run", tmp_path / "run",
-        "--variant", "as-published", "--steps", 1, "--batch", 2, "--device", "cpu",
+        "--variant", "as-published", "--steps", 1, "--batch", 2,
     ]  # fmt: skip
     assert main([str(argument) for argument in arguments]) == 0
     assert contents(tmp_path / "run")[1]["step"] == 1
@@ -264,3 +308,24 @@ def test_nothing_to_do_and_missing_lists_are_one_line(tmp_path, weights, capsys)
     assert "give --check, train or import" in capsys.readouterr().err
     assert main(["train", "--small", "--data", str(tmp_path), "--vqvae", str(weights), "--run", str(tmp_path)]) == 2
     assert "aist_audio_train_segment.txt" in capsys.readouterr().err
+
+
+def test_two_processes_learn_as_one_does_with_twice_the_batch(tmp_path, weights):
+    write_prepared(tmp_path / "data", ("house", "krump"))
+    given = [
+        "train", "--preset", "features", "--small", "--data", tmp_path / "data", "--vqvae", weights, "--steps", 3,
+    ]  # fmt: skip
+    assert main([str(argument) for argument in (*given, "--run", tmp_path / "one", "--batch", 4)]) == 0
+    two = [str(argument) for argument in (*given, "--run", tmp_path / "two", "--batch", 2, "--devices", 2)]
+    done = subprocess.run(
+        [sys.executable, "-m", "training.paper", *two], cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S
+    )
+    assert done.returncode == 0, done.stderr
+    one, two = (json.loads((tmp_path / name / "run.json").read_text()) for name in ("one", "two"))
+    assert [run["sessions"][0]["where"]["ranks"] for run in (one, two)] == [1, 2]
+    assert two["figures"]["loss"] == pytest.approx(one["figures"]["loss"], rel=0.01, abs=1e-4)
+    ours, theirs = (contents(tmp_path / name)[0] for name in ("one", "two"))
+    moved = [key for key in ours if key.startswith("model/")]
+    apart = torch.cat([(ours[key] - theirs[key]).abs().ravel() for key in moved])
+    # A hundredth of what three steps may move on average; where a gradient is nought, its sign is chance.
+    assert apart.mean() < 3e-6

@@ -3,6 +3,8 @@
 import json
 import shlex
 import signal
+import subprocess
+import sys
 
 from tests.small_codec import curve, in_a_process, in_this_process, largest_difference
 
@@ -31,3 +33,10 @@ def test_a_runs_folder_says_how_to_repeat_it(tmp_path):
     assert largest_difference(first, second) == 0
     assert facts["figures"]["step"] == 2
     assert facts["figures"]["loss"] == json.loads((second / "run.json").read_text())["figures"]["loss"]
+
+
+def test_a_corpus_that_is_not_there_is_one_line_and_code_2(tmp_path):
+    command = [sys.executable, "-m", "training.train_codec", "--corpus", tmp_path / "none", "--data", tmp_path]
+    ended = subprocess.run([*command, "--run", tmp_path / "run"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1 and str(tmp_path / "none") in ended.stderr

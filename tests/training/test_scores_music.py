@@ -8,6 +8,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from d2m_bridge.conductor.grid import BeatGrid
+from d2m_bridge.engine.plan import DRUMS, Chord, PlanStep, Tone
 from d2m_bridge.errors import InputError
 from tests.training.made_up_pairs import RATE, clicks, struck
 from training.scores.diversity import seed_diversity
@@ -15,7 +16,7 @@ from training.scores.frechet import CepstralEmbedding, OnnxEmbedding, frechet_di
 from training.scores.hearing import find_onsets, log_mel
 from training.scores.measures import still_dancer
 from training.scores.scenes import Take
-from training.scores.structure import bar_similarity, bars_of, section_similarity
+from training.scores.structure import bar_similarity, bars_of, plan_bars, section_similarity
 from training.scores.tables import FORMATS, as_latex, as_markdown, as_text
 
 GRID = BeatGrid.steady(120.0, 0.0, "known")  # a bar is two seconds
@@ -74,6 +75,32 @@ def test_two_seeds_differ_more_than_two_bars_only_if_they_are_other_songs():
     assert seed_diversity(bars([1, 2, 3, 1, 2]), bars([1, 2, 3, 1, 2])) == pytest.approx(0, abs=1e-6)
     assert seed_diversity(bars([1, 1, 2, 1, 1]), bars([1, 1, 2, 1, 1], seed=9)) > 1.5
     assert seed_diversity(bars([1]), bars([2])) is None
+
+
+def plan(order, seed=0, key=0):
+    """One bar of drums and a chord for each number in `order`, as a plan; after a pick-up of three steps."""
+    steps = []
+    for place, number in enumerate([0, *order]):
+        rng = np.random.default_rng([seed, number])
+        drums = rng.uniform(0.4, 1, (16, len(DRUMS))) * (rng.random((16, len(DRUMS))) < 0.3)
+        root = 48 + int(rng.integers(12)) + key
+        for within in range(13 if place == 0 else 0, 16):
+            tone = Tone((root, root + 4, root + 7), 16, 0.8) if within == 0 else None
+            chord = Chord(root % 12, (root, root + 4, root + 7))
+            struck_now = tuple(map(float, drums[within]))
+            steps.append(PlanStep(16 * place - 16 + within, "groove", chord, struck_now, tone, tone, None))
+    return plan_bars(steps)
+
+
+def test_plans_are_compared_as_what_is_heard_is():
+    assert len(plan([1, 2, 3])) == 3  # the pick-up is no bar
+    assert bar_similarity(plan([1] * BARS)) == pytest.approx(1)
+    assert section_similarity(plan([1, 2, 3, 4] * 2 + [1])) == pytest.approx(1)
+    assert seed_diversity(plan([1, 2, 3, 1, 2]), plan([1, 2, 3, 1, 2])) == pytest.approx(0, abs=1e-9)
+    assert seed_diversity(plan([1, 1, 2, 1, 1]), plan([1, 1, 2, 1, 1], seed=9)) > 1.5
+    # Another key alone is half of a change, and a drummer who plays by chance is no diversity.
+    assert 0 < seed_diversity(plan([1, 2, 3, 4]), plan([1, 2, 3, 4], key=6)) < 1
+    assert seed_diversity(plan(range(1, 9)), plan(range(11, 19))) == pytest.approx(1, abs=0.15)
 
 
 def test_the_frechet_distance_of_gaussians_is_the_closed_form():

@@ -9,7 +9,7 @@ import pytest
 
 from d2m_bridge.errors import InputError
 from d2m_bridge.pipeline.render import RenderOptions
-from tests.chores import Deadly, DeadlyDancer, Slow, contents, make_nothing, make_picky, make_square
+from tests.chores import Deadly, DeadlyDancer, Slow, contents, make_nothing, make_picky, make_square, make_telling
 from tests.data_sets import write_dance_video
 from tests.estimators import MadeUpDancer
 from training.datasets.clip import Needs
@@ -116,6 +116,17 @@ def test_no_process_stays_behind(tmp_path):
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not bind processes to cores")
+def test_a_worker_has_one_core_of_its_own_and_one_thread_and_the_caller_keeps_its_own(monkeypatch, where):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    ours = sorted(os.sched_getaffinity(0))
+    told = map_work(make_telling, ITEMS, **where)
+    assert {threads for _, threads in told} == {"1"}
+    assert len(ours) < 2 or len({core for (core,), _ in told}) == 2
+    assert {len(cores) for cores, _ in told} == {1} and {core for (core,), _ in told} <= set(ours)
+    assert map_work(make_telling, [1]) == [(ours, "7")]
 
 
 @pytest.mark.parametrize("workers", [0, -1])

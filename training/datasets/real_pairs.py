@@ -23,6 +23,9 @@ from training.pairs import Clip, Dance
 from training.prepared_folder import PreparedFolder
 from training.shards import Shard, load_facts, load_shard
 
+_OF_DANCES = frozenset({"points"})
+_OF_PAIRS = _OF_DANCES | {"beats", "audio"}
+
 
 @dataclass(frozen=True, slots=True)
 class RealPair:
@@ -41,23 +44,46 @@ class RealPair:
     genre: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenDance:
+    """points: float32 [T, 17, 2] in image heights at rate_hz, NaN where nobody was seen; frames: the same as features.
+
+    grid: the beats of its music, None where they are not known.
+    """
+
+    name: str
+    points: Float32
+    frames: tuple[MotionFrame, ...]
+    grid: BeatGrid | None
+    rate_hz: float
+
+
 def load_clips(folder: Path, split: str) -> list[Clip]:
     """Raw motion for training.pairs.perform: in 3-D where it is there, so that a camera can be drawn for it.
 
     Clips without joints are left out. bpm: where the data set's names say it, with beat 0 at 0 s.
     """
-    return [_clip(shard) for shard in _shards(folder, split, {"points"})]
+    return [_clip(shard) for shard in _shards(folder, split, _OF_DANCES)]
+
+
+def load_seen(folder: Path, split: str) -> Iterator[SeenDance]:
+    """Every clip of a split that has joints, as it was filmed."""
+    for shard in _shards(folder, split, _OF_DANCES):
+        yield _seen(shard)
+
+
+def has_pairs(folder: Path, split: str) -> bool:
+    """Whether load_pairs would give any."""
+    return any(True for _ in _paths(folder, split, _OF_PAIRS))
 
 
 def load_pairs(folder: Path, split: str) -> Iterator[RealPair]:
     """Every clip of a split that has joints, beats and music; one at a time, as music is large."""
-    for shard in _shards(folder, split, {"points", "beats", "audio"}):
-        arrays, facts = shard.arrays, shard.facts
-        frames = frames_of(arrays["points"], arrays["confidence"], facts["motion_rate_hz"])
-        grid = BeatGrid(arrays["beats"], facts["beats_from"])
-        nothing = np.zeros((len(frames), len(VISUAL_FEATURES)), np.float32)
+    for shard in _shards(folder, split, _OF_PAIRS):
+        arrays, facts, seen = shard.arrays, shard.facts, _seen(shard)
+        nothing = np.zeros((len(seen.frames), len(VISUAL_FEATURES)), np.float32)
         yield RealPair(
-            Dance(facts["name"], frames, grid),
+            Dance(seen.name, seen.frames, seen.grid),
             arrays.get("visual", nothing),
             arrays["audio"],
             facts["sample_rate"],
@@ -75,11 +101,23 @@ def frames_of(points: Float32, confidence: Float32, rate_hz: float) -> tuple[Mot
     return (*frames, *features.finish())
 
 
-def _shards(folder: Path, split: str, needed: set[str]) -> Iterator[Shard]:
+def _shards(folder: Path, split: str, needed: frozenset[str]) -> Iterator[Shard]:
+    return map(load_shard, _paths(folder, split, needed))
+
+
+def _paths(folder: Path, split: str, needed: frozenset[str]) -> Iterator[Path]:
     for path in PreparedFolder(folder).shards():
         facts = load_facts(path)
         if facts["split"] == split and needed <= set(facts["holds"]):
-            yield load_shard(path)
+            yield path
+
+
+def _seen(shard: Shard) -> SeenDance:
+    arrays, facts = shard.arrays, shard.facts
+    rate_hz = float(facts["motion_rate_hz"])
+    frames = frames_of(arrays["points"], arrays["confidence"], rate_hz)
+    grid = BeatGrid(arrays["beats"], facts["beats_from"]) if "beats" in arrays else None
+    return SeenDance(facts["name"], arrays["points"], frames, grid, rate_hz)
 
 
 def _clip(shard: Shard) -> Clip:

@@ -18,11 +18,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import torch
-
 from d2m_bridge.errors import D2MError, InputError
 from models.paper.config import LEVELS, PaperConfig
 from models.paper.vqvae import VQVAE
+from training.datasets.real_pairs import has_pairs
 from training.paper.check import check
 from training.paper.checkpoints import (
     JUKEBOX_LICENCE,
@@ -35,7 +34,10 @@ from training.paper.checkpoints import (
 from training.paper.clips import PreparedClips, SegmentClips
 from training.paper.objective import VARIANTS
 from training.paper.presets import PRESETS, make_config
-from training.paper.train import LAST, Plan, Trainer, train
+from training.paper.train import LAST, PaperTask, check_run, save_untrained
+from training.runner import RunOptions, add_run_options, launch, train
+
+PUBLISHED_STEPS = 1_240_000  # 3,000 epochs of AIST++
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,13 +68,10 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the segment lists; --preset features: a folder of training.prepare",
     )
     training.add_argument("--variant", choices=VARIANTS, default="as-described")
-    training.add_argument("--steps", type=int, default=1_240_000, help="the published 3,000 epochs (1240000)")
-    training.add_argument("--batch", type=int, default=16)
-    training.add_argument("--workers", type=int, default=0, help="processes that read clips")
-    training.add_argument("--seed", type=int, default=1)
-    training.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    add_run_options(training, steps=PUBLISHED_STEPS, batch=16)
     bringing = commands.add_parser("import", help="make a run of the authors' checkpoints")
     bringing.set_defaults(run_command=_import)
+    bringing.add_argument("--run", type=Path, required=True, help="folder of the run")
     bringing.add_argument("--motion-encoder", type=Path, required=True, metavar="FILE", help="mencoder.pt")
     bringing.add_argument("--generator", type=Path, required=True, metavar="FILE", help="netG.pt")
     bringing.add_argument("--discriminator", type=Path, metavar="FILE", help="netD.pt, to train on")
@@ -81,7 +80,6 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--level", choices=tuple(LEVELS), default="high")
         command.add_argument("--small", action="store_true", help="a few channels, to try things out")
         command.add_argument("--vqvae", type=Path, required=True, metavar="FILE", help="vqvae.pth.tar or vqvae_*.pt")
-        command.add_argument("--run", type=Path, required=True, metavar="RUN", help="folder of the run")
     return parser
 
 
@@ -107,17 +105,26 @@ def _vqvae(config: PaperConfig, path: Path) -> VQVAE:
 
 
 def _train(options: argparse.Namespace) -> int:
+    run = RunOptions.of(options)
+    fabric = launch(run)
     config = make_config(options.preset, options.level, small=options.small)
+    held_out: PreparedClips | None = None
     if options.preset == "features":
         clips: PreparedClips | SegmentClips = PreparedClips(options.data, config, "train")
         config = clips.config
+        if has_pairs(options.data, "val"):
+            held_out = PreparedClips(options.data, config, "val")
+            if held_out.config != config:
+                raise InputError(f"{options.data}: the genres of the clips in train are known, those in val are not")
     else:
         clips = SegmentClips(options.data, options.preset, config, "train")
-    plan = Plan(
-        options.run, options.variant, options.steps, options.batch, options.seed, options.workers,
-        JUKEBOX_LICENCE, JUKEBOX_TERMS,
+    task = PaperTask(
+        config, _vqvae(config, options.vqvae), clips, options.variant, run.seed, JUKEBOX_LICENCE, JUKEBOX_TERMS,
+        held_out,
     )  # fmt: skip
-    train(plan, config, _vqvae(config, options.vqvae), clips, torch.device(options.device))
+    check_run(run.run, task.facts)
+    told = {name: value for name, value in vars(options).items() if name != "run_command"}
+    train(task, fabric, run, told, [options.data, options.vqvae])
     return 0
 
 
@@ -125,13 +132,13 @@ def _import(options: argparse.Namespace) -> int:
     if (options.run / LAST).exists():
         raise InputError(f"{options.run}: there is a run already; choose another --run")
     config = make_config(options.preset, options.level, small=options.small)
-    trainer = Trainer(config, _vqvae(config, options.vqvae), "as-published", torch.device("cpu"))
-    load_motion_encoder(options.motion_encoder, trainer.model.motion)
-    load_generator(options.generator, trainer.model.generator)
+    vqvae = _vqvae(config, options.vqvae)
+    task = PaperTask(config, vqvae, None, "as-published", 1, JUKEBOX_LICENCE, JUKEBOX_TERMS)
+    load_motion_encoder(options.motion_encoder, task.net.motion)
+    load_generator(options.generator, task.net.generator)
     if options.discriminator:
-        load_discriminator(options.discriminator, trainer.adversary.net)
-    options.run.mkdir(parents=True, exist_ok=True)
-    trainer.save(Plan(options.run, "as-published", 0, licence=JUKEBOX_LICENCE, terms=JUKEBOX_TERMS))
+        load_discriminator(options.discriminator, task.adversary.net)
+    save_untrained(options.run, task)
     print(options.run / LAST)
     return 0
 

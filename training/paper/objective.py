@@ -7,7 +7,9 @@ through, and it flows back through the decoder.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import librosa
 import torch
@@ -17,6 +19,9 @@ from torch.nn.functional import l1_loss
 from models.paper.config import LEVELS, PaperConfig
 from models.paper.discriminators import SCALES, STRIDED, MultiScaleDiscriminator
 from models.paper.vqvae import VQVAE
+
+if TYPE_CHECKING:
+    from lightning.fabric import Fabric
 
 Variant = Literal["as-published", "as-described"]
 VARIANTS: tuple[Variant, ...] = ("as-published", "as-described")
@@ -88,42 +93,61 @@ class Objective(nn.Module):
         }
 
 
-class Adversary:
-    """Each step: real, loss = learn(true, made); then judge(made, real). It owns its optimiser."""
+class HingeLoss(nn.Module):
+    """What the adversary wants small, and what it noticed in the true latents meanwhile."""
 
-    def __init__(self, config: PaperConfig, device: torch.device) -> None:
-        self.net = MultiScaleDiscriminator(config).to(device)
-        self.optimiser = torch.optim.Adam(self.net.parameters(), lr=LEARNING_RATE, betas=BETAS)
+    def __init__(self, net: MultiScaleDiscriminator) -> None:
+        super().__init__()
+        self.net = net
 
-    def learn(self, true: Tensor, made: Tensor) -> tuple[Features, Tensor]:
-        """One step of telling true from made latents [B, D, T]; the features of the true ones, and the hinge loss."""
-        real, fake = self.net(true), self.net(made.detach())
+    def forward(self, true: Tensor, made: Tensor) -> tuple[Tensor, Features]:
+        """Latents [B, D, T] each -> the loss, summed over the scales; the features of the true ones, no gradient."""
+        real, fake = self.net(true), self.net(made)
         hinge = [(1 - r).relu().mean() + (1 + f).relu().mean() for (_, r), (_, f) in zip(real, fake, strict=True)]
-        loss = torch.stack(hinge).sum()
+        return torch.stack(hinge).sum(), [[feature.detach() for feature in features] for features, _ in real]
+
+
+class Adversary:
+    """Each step: learn(all parts of the batch), then judge(true, made) of each part, in the same order."""
+
+    def __init__(self, config: PaperConfig) -> None:
+        self.net = MultiScaleDiscriminator(config)
+        self.optimiser = torch.optim.Adam(self.net.parameters(), lr=LEARNING_RATE, betas=BETAS)
+        self._noticed: deque[tuple[Features, Tensor]] = deque()
+
+    def place(self, fabric: Fabric) -> None:
+        """Makes it the adversary of all ranks."""
+        self._fabric, self._hinge = fabric, fabric.setup_module(HingeLoss(self.net))
+
+    def learn(self, parts: Sequence[tuple[Tensor, Tensor]]) -> None:
+        """One step of telling true from made latents, [B, D, T] each."""
+        self._noticed.clear()
         self.optimiser.zero_grad()
-        loss.backward()
+        for index, (true, made) in enumerate(parts):
+            with self._fabric.no_backward_sync(self._hinge, enabled=index < len(parts) - 1):
+                loss, real = self._hinge(true, made.detach())
+                self._fabric.backward(loss / len(parts))
+            self._noticed.append((real, loss.detach()))
         self.optimiser.step()
-        return [[feature.detach() for feature in features] for features, _ in real], loss.detach()
 
-    def judge(self, made: Tensor, real: Features) -> dict[str, Tensor]:
-        """The adversarial and the feature-matching term of made latents, unweighted; the adversary learns nothing.
+    def judge(self, true: Tensor, made: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of the next part: the adversarial and the feature-matching term, unweighted, and the adversary's own loss.
 
-        real: from before its last step, as the public code has it.
+        It learns nothing. The features of true latents are from before its last step, as the public code has it.
         """
+        real, loss = self._noticed.popleft()
         self.net.requires_grad_(False)
-        fake = self.net(made)
+        with self._fabric.autocast():
+            fake = self.net(made)
         self.net.requires_grad_(True)
         pairs = [
             (a, b) for (mine, _), theirs in zip(fake, real, strict=True) for a, b in zip(mine, theirs, strict=True)
         ]
-        return {
-            "adversarial": -torch.stack([score.mean() for _, score in fake]).sum(),
-            "features": FEATURE_WEIGHT * torch.stack([l1_loss(a, b) for a, b in pairs]).sum(),
-        }
+        adversarial = -torch.stack([score.float().mean() for _, score in fake]).sum()
+        features = FEATURE_WEIGHT * torch.stack([l1_loss(a.float(), b.float()) for a, b in pairs]).sum()
+        return adversarial, features, loss
 
 
-def weighted_sum(terms: dict[str, Tensor]) -> Tensor:
-    """All six terms, weighted; ValueError when one is missing."""
-    if terms.keys() != WEIGHTS.keys():
-        raise ValueError(f"expected the terms {', '.join(WEIGHTS)}, got {', '.join(terms)}")
-    return torch.stack([WEIGHTS[name] * term for name, term in terms.items()]).sum()
+def weighted(terms: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Each term times its weight."""
+    return {name: WEIGHTS[name] * term for name, term in terms.items()}

@@ -1,136 +1,143 @@
 """Train D2M-GAN: one optimiser for motion encoder and generator, one for the adversary, the VQ-VAE frozen.
 
-Resumes from RUN/last.safetensors, written every thousand steps and at the end: a run that was stopped ends where one
-that was not does, on the same machine.
+Run by training.runner as our own models are. A row of a batch is a clip drawn at random, and its loudness.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import safe_open
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from d2m_bridge.errors import InputError
+from d2m_bridge.timeline import Float32
 from models.paper.config import PaperConfig
 from models.paper.d2m_gan import D2MGAN
 from models.paper.vqvae import VQVAE
-from training.checkpoint import load_checkpoint, save_checkpoint
+from training.batches import collate
+from training.board import Board
+from training.checkpoint import save_checkpoint
 from training.paper.clips import Item, Key
-from training.paper.objective import BETAS, LEARNING_RATE, Adversary, Objective, Variant, weighted_sum
+from training.paper.objective import BETAS, LEARNING_RATE, Adversary, Objective, Variant, weighted
+from training.task import Outcome, Task
 
-SAVE_EVERY, LOG_EVERY = 1000, 100
+if TYPE_CHECKING:
+    from lightning.fabric import Fabric
+
 LAST = "last.safetensors"
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is to do. terms: what the licence of the weights that it began with asks of users, or nothing."""
-
-    run: Path
-    variant: Variant
-    steps: int
-    batch: int = 16
-    seed: int = 1
-    workers: int = 0
-    licence: str = "unspecified"
-    terms: str = ""
+_HELD_OUT = 16  # clips
 
 
-class Trainer:
-    """The networks of a run, their optimisers and the step that they have reached."""
+class ClipRow(NamedTuple):
+    """audio [N], motion [F, C], visual [F, C], genre [G], which is empty where none is learnt; float32."""
 
-    def __init__(self, config: PaperConfig, vqvae: VQVAE, variant: Variant, device: torch.device) -> None:
-        self.device = device
-        self.model = D2MGAN(config).to(device)
-        self.objective = Objective(config, vqvae, variant).to(device)
-        self.adversary = Adversary(config, device)
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE, betas=BETAS)
-        self.done = 0
-
-    def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """One step of adversary and generator; the six unweighted terms, and the adversary's own loss."""
-        batch = {key: value.to(self.device, non_blocking=True) for key, value in batch.items()}
-        truth = self.objective.truth(batch["audio"])
-        latent = self.model(batch["motion"], batch["visual"], batch.get("genre"))
-        real, loss = self.adversary.learn(truth.latent, latent)
-        terms = self.adversary.judge(latent, real) | self.objective(latent, truth)
-        self.optimiser.zero_grad()
-        weighted_sum(terms).backward()
-        self.optimiser.step()
-        self.done += 1
-        return {name: term.detach() for name, term in terms.items()} | {"discriminator": loss}
-
-    def save(self, plan: Plan) -> None:
-        """Writes RUN/last.safetensors: networks, optimisers, and the facts that export needs."""
-        facts = {
-            "kind": "paper",
-            "step": self.done,
-            "variant": plan.variant,
-            "seed": plan.seed,
-            "config": asdict(self.model.config),
-            "licence": plan.licence,
-            "terms": plan.terms,
-        }
-        save_checkpoint(plan.run / LAST, self._modules, self._optimisers, facts)
-
-    def resume(self, plan: Plan) -> None:
-        """Goes on from RUN/last.safetensors; InputError when that run is of another variant, seed or configuration."""
-        path = plan.run / LAST
-        with safe_open(path, "pt") as file:
-            facts = json.loads(file.metadata()["facts"])
-        asked = {"variant": plan.variant, "seed": plan.seed, "config": asdict(self.model.config)}
-        for name, ours in asked.items():
-            if facts[name] != json.loads(json.dumps(ours)):
-                raise InputError(f"{path}: began with another {name}; give the same options, or another --run")
-        load_checkpoint(path, self._modules, self._optimisers)
-        self.done = int(facts["step"])
-
-    @property
-    def _modules(self) -> dict[str, torch.nn.Module]:
-        return {"model": self.model, "vqvae": self.objective.vqvae, "adversary": self.adversary.net}
-
-    @property
-    def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
-        return {"optimiser": self.optimiser, "opponent": self.adversary.optimiser}
+    audio: NDArray[np.float32]
+    motion: NDArray[np.float32]
+    visual: NDArray[np.float32]
+    genre: NDArray[np.float32]
 
 
-def train(
-    plan: Plan, config: PaperConfig, vqvae: VQVAE, clips: Dataset[Item], device: torch.device
-) -> dict[str, float]:
-    """Trains up to plan.steps and returns the terms of the last step (nothing, if there was none left to do)."""
-    torch.manual_seed(plan.seed)
-    plan.run.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(config, vqvae, plan.variant, device)
-    if (plan.run / LAST).exists():
-        trainer.resume(plan)
-    batches = _batches(len(clips), plan, trainer.done)
-    terms: dict[str, Tensor] = {}
-    for batch in DataLoader(clips, batch_sampler=batches, num_workers=plan.workers):
-        terms = trainer.step(batch)
-        if trainer.done % LOG_EVERY == 0:
-            shown = " ".join(f"{name} {value.item():.4f}" for name, value in terms.items())
-            logger.info("step %d %s", trainer.done, shown)
-        if trainer.done % SAVE_EVERY == 0:
-            trainer.save(plan)
-    trainer.save(plan)
-    return {name: value.item() for name, value in terms.items()}
+class PaperTask(Task):
+    """Motion encoder and generator, the frozen VQ-VAE that makes their latents heard, and the adversary."""
+
+    largest_gradient = math.inf  # the public code has no limit
+
+    def __init__(
+        self, config: PaperConfig, vqvae: VQVAE, clips: Dataset[Item] | None, variant: Variant, seed: int,
+        licence: str, terms: str, held_out: Dataset[Item] | None = None,
+    ) -> None:  # fmt: skip
+        """clips: learnt from; None: nothing is. held_out: others, to look at. licence: of the weights that it begins
+        with; terms: what that asks of users.
+        """
+        self._clips = clips
+        self._held_out = None if held_out is None else _first(held_out)
+        self._objective = Objective(config, vqvae, variant)
+        self._sample_rate = config.vqvae.sample_rate
+        self.net, self.adversary = D2MGAN(config), Adversary(config)
+        self.optimiser = torch.optim.Adam(self.net.parameters(), lr=LEARNING_RATE, betas=BETAS)
+        self.modules = {"model": self.net, "vqvae": vqvae, "adversary": self.adversary.net}
+        self.optimisers = {"optimiser": self.optimiser, "opponent": self.adversary.optimiser}
+        self.facts = {
+            "kind": "paper", "variant": variant, "seed": seed, "config": asdict(config), "licence": licence,
+            "terms": terms,
+        }  # fmt: skip
+
+    def place(self, fabric: Fabric, *, mixed: bool) -> None:
+        super().place(fabric, mixed=mixed)
+        self._objective.to(fabric.device)
+        if self._held_out is not None:
+            self._held_out = fabric.to_device(self._held_out)
+
+    def row(self, rng: np.random.Generator) -> ClipRow:
+        return _row(self._clips[int(rng.integers(len(self._clips))), int(rng.integers(2**31))])
+
+    def schedule(self, step: int, steps: int) -> bool:
+        return True
+
+    def outcome(self, part: ClipRow, known: None) -> Outcome:
+        truth = self._objective.truth(part.audio)
+        latent = self.everywhere(part.motion, part.visual, _genre(part))
+        return Outcome(weighted(self._objective(latent, truth)), truth.latent, latent)
+
+    def judged(self, *verdict: Tensor) -> dict[str, Tensor]:
+        """discriminator: a number to look at; it has no gradient."""
+        adversarial, features, own = verdict
+        return {**weighted({"adversarial": adversarial, "features": features}), "discriminator": own}
+
+    @torch.no_grad()
+    def check(self) -> dict[str, Tensor]:
+        if self._held_out is None:
+            return {}
+        clips = self._held_out
+        latent = self.net(clips.motion, clips.visual, _genre(clips))
+        return weighted(self._objective(latent, self._objective.truth(clips.audio)))
+
+    @torch.no_grad()
+    def show(self, board: Board, outcome: Outcome, step: int) -> None:
+        """The first clip of the last batch: the true latent's nearest codes, decoded, and the generated one's."""
+        for name, latent in (("true", outcome.real), ("generated", outcome.ours)):
+            board.sound(f"sound/{name}", self._objective.hear(latent[:1])[0], self._sample_rate, step)
 
 
-def _batches(count: int, plan: Plan, done: int) -> Iterator[list[Key]]:
-    """The clips of each batch from step `done` on, each with a seed: the same, wherever a run begins."""
-    size = min(plan.batch, count)
-    a_pass = count // size
-    for step in range(done, plan.steps):
-        shuffle = torch.Generator().manual_seed(plan.seed * 1_000_003 + step // a_pass)
-        first = step % a_pass * size
-        order = torch.randperm(count, generator=shuffle)[first : first + size].tolist()
-        yield [(index, (plan.seed * 1_000_003 + step) * count + index) for index in order]
+def save_untrained(run: Path, task: PaperTask) -> None:
+    """Writes RUN/last.safetensors at step 0: the networks as they are, and the facts that export needs."""
+    run.mkdir(parents=True, exist_ok=True)
+    save_checkpoint(run / LAST, task.modules, task.optimisers, {"step": 0, **task.facts})
+
+
+def check_run(run: Path, facts: Mapping[str, Any]) -> None:
+    """InputError when there is a run of another variant, seed or configuration. facts: of the task that is to go on."""
+    path = run / LAST
+    if not path.exists():
+        return
+    with safe_open(path, "pt") as file:
+        began = json.loads(file.metadata()["facts"])
+    for name in ("variant", "seed", "config"):
+        if began.get(name) != json.loads(json.dumps(facts[name])):
+            raise InputError(f"{path}: began with another {name}; give the same options, or another --run")
+
+
+def _row(item: Item) -> ClipRow:
+    nothing: Float32 = np.zeros(0, np.float32)
+    genre = item["genre"].numpy() if "genre" in item else nothing
+    return ClipRow(item["audio"].numpy(), item["motion"].numpy(), item["visual"].numpy(), genre)
+
+
+def _first(clips: Dataset[Item]) -> ClipRow:
+    """A batch of the first clips, as loud as can be."""
+    keys: list[Key] = [(index, None) for index in range(min(_HELD_OUT, len(clips)))]
+    return collate([_row(clips[key]) for key in keys])
+
+
+def _genre(part: ClipRow) -> Tensor | None:
+    return part.genre if part.genre.shape[1] else None

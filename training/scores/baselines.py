@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.harmony import plan_step
+from d2m_bridge.engine.plan import PlanStep
 from d2m_bridge.errors import InputError
 from d2m_bridge.timeline import BEATS_PER_BAR, STEPS_PER_BAR, STEPS_PER_BEAT
 from training.corpus import Takes, imagined_energy
@@ -49,12 +50,17 @@ class Band:
         key = int(rng.integers(12))
         heard = [step for step in range(len(tokens)) if 0 <= grid.time_at(step / STEPS_PER_BEAT) < seconds]
         plan = [plan_step(step, tokens[step], key, material.style.mode) for step in heard]
-        sounds, rate = self._instruments, self.sample_rate
-        length = int(seconds * rate)
-        stems = render_stems(
-            plan, grid.step_time, energy[heard], STYLES[style], style_mixing(style), sounds, rate, length
-        )  # fmt: skip
+        stems = self.render(plan, style, grid, energy, seconds)
         return Take(stems.sum(axis=0), stems, plan)
+
+    def render(
+        self, plan: Sequence[PlanStep], style: str, grid: BeatGrid, energy: NDArray[np.float64], seconds: float
+    ) -> Float32:
+        """Stems float32 [4, N] of somebody's plan; energy: float [S] per 16th, at least to the plan's last."""
+        sounds, rate = self._instruments, self.sample_rate
+        heard = energy[[step.step for step in plan]]
+        length = int(seconds * rate)
+        return render_stems(plan, grid.step_time, heard, STYLES[style], style_mixing(style), sounds, rate, length)
 
 
 class Teacher:

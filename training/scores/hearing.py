@@ -50,14 +50,18 @@ def rises(magnitude: Float64) -> Float64:
     return np.asarray(gained.sum(axis=0))
 
 
-def find_onsets(audio: Float32, rate: int) -> Onsets:
-    """The peaks that librosa picks from the onset envelope, without those that no one could hear."""
+def find_onsets(audio: Float32, rate: int, strongest: float | None = None) -> Onsets:
+    """The peaks that librosa picks from the onset envelope, without those that no one could hear.
+
+    A peak is one beside the strongest rise: the audio's own, or that of other music, which this one is heard after.
+    """
     magnitude = magnitudes(audio, rate)
     envelope = rises(magnitude)
     threshold = _AUDIBLE_RISE * float(magnitude.sum(axis=0).mean())
     if threshold == 0 or envelope.max() < threshold:
         return Onsets(np.zeros(0), np.zeros(0))
-    frames = librosa.onset.onset_detect(onset_envelope=envelope, sr=LISTENING_RATE, hop_length=_HOP)
+    scaled = (envelope - envelope.min()) / (strongest or np.ptp(envelope))
+    frames = librosa.onset.onset_detect(onset_envelope=scaled, sr=LISTENING_RATE, hop_length=_HOP, normalize=False)
     frames = frames[envelope[frames] >= threshold]
     return Onsets(frames / RISE_RATE_HZ, envelope[frames])
 

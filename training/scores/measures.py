@@ -8,29 +8,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from d2m_bridge.timeline import MotionFrame
 from training.musical_measures import beat_f1, chroma_match, energy_rank, onset_f1, tempo_found
+from training.pairs import Dance, per_step
+from training.scores.balance import balance_off_db
 from training.scores.beats_field import d2mgan_scores, d2mgan_seconds, loris_scores, loris_seconds, segments
 from training.scores.diversity import seed_diversity
 from training.scores.frechet import Embedding, frechet_distance
 from training.scores.hearing import LISTENING_RATE, Float32, at_listening_rate, find_onsets, log_mel
 from training.scores.match import accent_f1, curve_of_sound, curves_of_dance, win_share
-from training.scores.scenes import Scene, System, Take
-from training.scores.structure import bar_similarity, bars_of, section_similarity
+from training.scores.playing import Played
+from training.scores.scenes import Scene, Take
+from training.scores.structure import bar_similarity, bars_of, plan_bars, section_similarity
 from training.styles import STYLE_NAMES
 
 if TYPE_CHECKING:
+    from training.scores.baselines import Band
     from training.scores.judges import Judges
 
 FIGURES = (
     "matched_over_shuffled", "match_learned", "beat_f1", "accent_f1", "onset_plan_f1", "chroma_plan", "energy_rho",
-    "tempo_within_4pct", "style_accuracy", "still_dancer_db", "still_dancer_density", "seed_diversity", "frechet",
-    "bar_similarity", "section_similarity", "coverage_d2mgan", "hit_d2mgan", "coverage_loris", "hit_loris", "f1_loris",
-    "csd_loris", "hsd_loris",
+    "tempo_within_4pct", "style_accuracy", "still_dancer_db", "still_dancer_density", "seed_diversity",
+    "plan_diversity", "balance_off_db", "frechet", "bar_similarity", "section_similarity", "coverage_d2mgan",
+    "hit_d2mgan", "coverage_loris", "hit_loris", "f1_loris", "csd_loris", "hsd_loris",
 )  # fmt: skip
-SECOND_SEED = 1000  # added to a scene's own
-_BEGINNING_S = 12.0  # of a scene, for the second seed and the still dancer
-_STILL_SCENES = 4  # the most energetic ones: they are compared with standing still
+_FOLLOWS_S = (0.0, 0.5, 1.0)  # a render is in time, a live system somewhat late
 _SEGMENT_S = 2.0  # D2M-GAN's clips
 
 Row = dict[str, float | None]
@@ -38,33 +39,15 @@ Row = dict[str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What the music is judged by. references: music for each scene that no measured system played, if there is any."""
+    """What the music is judged by. references: music for each scene that no measured system played, if there is any;
+    band: who plays a system's plan as it should sound.
+    """
 
     sample_rate: int
     references: Sequence[Float32] | None
     judges: Judges | None
     embedding: Embedding
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """A system's takes: for every scene; its beginning with another seed; the energetic ones danced and stood still."""
-
-    takes: Sequence[Take]
-    again: Sequence[Take] | None
-    danced: Sequence[Take]
-    stood: Sequence[Take]
-
-
-def play(system: System, scenes: Sequence[Scene]) -> Played:
-    """Everything that the measures need of a system; the seeds are the scenes' numbers."""
-    takes = [system.play(scene, index) for index, scene in enumerate(scenes)]
-    again = None
-    if system.has_seed:
-        again = [system.play(scene.short(_BEGINNING_S), index + SECOND_SEED) for index, scene in enumerate(scenes)]
-    energetic = sorted(range(len(scenes)), key=lambda index: -_mean_energy(scenes[index].motion))[:_STILL_SCENES]
-    stood = [system.play(scenes[index].short(_BEGINNING_S).still(), index) for index in energetic]
-    return Played(takes, again, [takes[index] for index in energetic], stood)
+    band: Band | None = None
 
 
 def measure(scenes: Sequence[Scene], played: Played, judging: Judging) -> Row:
@@ -82,6 +65,13 @@ def measure(scenes: Sequence[Scene], played: Played, judging: Judging) -> Row:
     if played.again is not None:
         others = [bars_of(take.mix, rate, scene.grid) for take, scene in zip(played.again, scenes, strict=True)]
         row["seed_diversity"] = _mean(map(seed_diversity, bars, others))
+        row["plan_diversity"] = _mean(
+            seed_diversity(plan_bars(take.plan), plan_bars(other.plan))
+            for take, other in zip(played.takes, played.again, strict=True)
+            if take.plan is not None and other.plan is not None
+        )
+    if judging.band is not None:
+        row["balance_off_db"] = _mean(_balance(judging.band, *pair) for pair in zip(scenes, played.takes, strict=True))
     if judging.references is not None:
         heard, wanted = (
             np.concatenate([judging.embedding(mix, rate) for mix in mixes])
@@ -113,7 +103,7 @@ def _against(scenes: Sequence[Scene], takes: Sequence[Take], judging: Judging) -
         "beat_f1": _mean(beat_f1(mix, LISTENING_RATE, grid) for mix, grid in heard),
         "tempo_within_4pct": _mean(tempo_found(mix, LISTENING_RATE, grid) for mix, grid in heard),
         "accent_f1": _mean(_accents(scene, take, rate) for scene, take in pairs),
-        "energy_rho": _mean(energy_rank(take.mix, rate, scene.motion) for scene, take in pairs),
+        "energy_rho": _energy_rho(pairs, rate),
     }
     if all(take.plan is not None for take in takes):
         row["onset_plan_f1"] = _mean(onset_f1(take.stems[0], rate, take.plan, scene.grid) for scene, take in pairs)
@@ -148,6 +138,8 @@ def field_figures(references: Sequence[Float32], mixes: Sequence[Float32], rate:
 def still_dancer(danced: Sequence[Take], stood: Sequence[Take], rate: int) -> tuple[float | None, float | None]:
     """Music for the dancer who stands still against music for the same one dancing: level in dB (negative: quieter)
     and onsets a second as a ratio. None where the dancing has no sound, or no onsets.
+
+    The still dancer's onsets are heard after the dancing one's: alone, whatever is quiet is heard as if it were loud.
     """
     level, onsets = [], []
     for take, still in zip(danced, stood, strict=True):
@@ -155,8 +147,10 @@ def still_dancer(danced: Sequence[Take], stood: Sequence[Take], rate: int) -> tu
         moving, resting = take.mix[:length], still.mix[:length]
         if np.any(moving):
             level.append(20 * np.log10(max(_rms(resting), 1e-6) / _rms(moving)))
-        if count := len(find_onsets(moving, rate).times):
-            onsets.append(len(find_onsets(resting, rate).times) / count)
+        heard = find_onsets(moving, rate)
+        if len(heard.times):
+            left = find_onsets(resting, rate, strongest=float(heard.strengths.max()))
+            onsets.append(len(left.times) / len(heard.times))
     return _mean(level), _mean(onsets)
 
 
@@ -164,17 +158,27 @@ def _accents(scene: Scene, take: Take, rate: int) -> float | None:
     return accent_f1(find_onsets(take.mix, rate), scene.motion, scene.seconds)
 
 
+def _balance(band: Band, scene: Scene, take: Take) -> float | None:
+    if take.plan is None or take.stems is None:
+        return None
+    energy, _ = per_step(Dance(scene.name, scene.motion, scene.grid))
+    danced = [step for step in take.plan if 0 <= step.step < len(energy)]
+    return balance_off_db(take.stems, band.render(danced, scene.style, scene.grid, energy, scene.seconds))
+
+
 def _is_style(judging: Judging, take: Take, scene: Scene) -> float:
     mel = log_mel(take.mix, judging.sample_rate)
     return float(judging.judges.style.judge(mel) == STYLE_NAMES.index(scene.style))
 
 
+def _energy_rho(pairs: Sequence[tuple[Scene, Take]], rate: int) -> float | None:
+    """At the one delay, the same for all scenes, at which the music follows best."""
+    rows = [_mean(energy_rank(take.mix, rate, scene.motion, late) for scene, take in pairs) for late in _FOLLOWS_S]
+    return max((row for row in rows if row is not None), default=None)
+
+
 def _rms(sound: Float32) -> float:
     return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
-
-
-def _mean_energy(motion: Sequence[MotionFrame]) -> float:
-    return float(np.mean([frame.energy for frame in motion]))
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

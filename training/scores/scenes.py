@@ -113,16 +113,20 @@ def seen_from_the_front(joints: NDArray[np.floating], fps: float) -> NDArray[np.
 
 
 class Ours:
-    """The model, through the runtime's own engine; it sees no picture."""
+    """The model, through the runtime's own engine; it sees no picture.
 
-    name, has_seed = "ours", True
+    foresight: as `d2m render` plays; without it, as `d2m live` does.
+    """
 
-    def __init__(self, models: Models) -> None:
-        self._models = models
+    has_seed = True
+
+    def __init__(self, models: Models, *, foresight: bool = True) -> None:
+        self._models, self._foresight = models, foresight
+        self.name = "ours" if foresight else "ours_live"
 
     def play(self, scene: Scene, seed: int) -> Take:
         manifest = self._models.manifest
-        engine = Engine(self._models, scene.grid, manifest.style_index(scene.style), seed)
+        engine = Engine(self._models, scene.grid, manifest.style_index(scene.style), seed, foresight=self._foresight)
         picture = np.zeros(len(manifest.visual_features), np.float32)
         outputs = [engine.push(frame, picture) for frame in scene.motion]
         outputs.append(engine.finish(scene.seconds))

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import librosa
 import numpy as np
 from numpy.typing import NDArray
 
 from d2m_bridge.conductor.grid import BeatGrid
+from d2m_bridge.engine.plan import DRUMS, PlanStep
 from d2m_bridge.timeline import BARS_PER_PHRASE, BEATS_PER_BAR, STEPS_PER_BAR, STEPS_PER_BEAT
 from training.scores.hearing import LISTENING_RATE, RISE_RATE_HZ, Float32, Float64, at_listening_rate, magnitudes, rises
 
 _BANDS = (slice(0, 4), slice(4, 20), slice(20, 40))  # of hearing.magnitudes: about 0-300 Hz, to 2.5 kHz, above
+_VOICES = (
+    ("kick", "tom_low", "bass"), ("snare", "tom_high", "harmony"), ("hat_closed", "hat_open", "crash", "ride", "lead")
+)  # fmt: skip  # of a plan: those that are heard in each band
 _CHROMA_HOP = 512
 _FLAT = 3e-3  # of the whole: what varies less does not vary
 
@@ -55,6 +59,30 @@ def bars_of(audio: Float32, rate: int, grid: BeatGrid) -> list[Bar]:
         held = chroma[:, int(begin * LISTENING_RATE / _CHROMA_HOP) : int(end * LISTENING_RATE / _CHROMA_HOP)]
         harmony = held.mean(axis=1)
         bars.append(Bar(_direction(rhythm, loudest), _direction(harmony - harmony.mean(), float(harmony.sum()))))
+    return bars
+
+
+def plan_bars(plan: Sequence[PlanStep]) -> list[Bar]:
+    """The whole bars of a plan, in order, described as bars that are heard: what begins on each of 16 steps, low,
+    middle and high, and how long each pitch class sounds.
+    """
+    bars = []
+    by_bar = {number: list(steps) for number, steps in groupby(plan, key=lambda step: step.step // STEPS_PER_BAR)}
+    for number, steps in by_bar.items():
+        if number < 0 or len(steps) < STEPS_PER_BAR:
+            continue
+        rhythm, harmony = np.zeros((len(_VOICES), STEPS_PER_BAR)), np.zeros(12)
+        for place, step in enumerate(steps):
+            struck = dict(zip(DRUMS, step.drums, strict=True))
+            for band, voices in enumerate(_VOICES):
+                for voice in voices:
+                    tone = None if voice in struck else getattr(step, voice)
+                    rhythm[band, place] += struck.get(voice, 0.0) + (tone.velocity if tone else 0.0)
+            for tone in filter(None, (step.bass, step.harmony, step.lead)):
+                for pitch in tone.pitches:
+                    harmony[pitch % 12] += tone.steps * tone.velocity
+        flat = (rhythm - rhythm.mean(axis=1, keepdims=True)).ravel()
+        bars.append(Bar(_direction(flat, rhythm.sum()), _direction(harmony - harmony.mean(), harmony.sum())))
     return bars
 
 

@@ -116,17 +116,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/connect.py" line="197" />
+        <location filename="../../pages/connect.py" line="198" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/connect.py" line="199" />
+        <location filename="../../pages/connect.py" line="200" />
         <source>Send to</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/connect.py" line="211" />
+        <location filename="../../pages/connect.py" line="212" />
         <source>Program</source>
         <translation type="unfinished" />
     </message>
@@ -153,7 +153,7 @@
     <name>FilmPicture</name>
     <message>
         <location filename="../../player/film.py" line="142" />
-        <source>The result of a clip is shown here</source>
+        <source>What was rendered is seen and heard here, with its plan on a time line</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -722,7 +722,7 @@
 </context><context>
     <name>LiveController</name>
     <message>
-        <location filename="../../live/controller.py" line="124" />
+        <location filename="../../live/controller.py" line="130" />
         <source>The session does not keep up with the controls</source>
         <translation type="unfinished" />
     </message>
@@ -856,6 +856,33 @@
     <message>
         <location filename="../../pages/machine_panel.py" line="117" />
         <source>{}, which does not work</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>MainWindow</name>
+    <message>
+        <location filename="../../window.py" line="90" />
+        <source>Opening</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../window.py" line="111" />
+        <source>The first start</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../window.py" line="157" />
+        <source>The music plays: close once more to end it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../window.py" line="230" />
+        <source>No session</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../window.py" line="231" />
+        <source>{}; or choose others on the page Set-up</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1096,6 +1123,23 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>PageRequests</name>
+    <message>
+        <location filename="../../page_requests.py" line="48" />
+        <source>Stop the music first: opening devices takes a moment</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../page_requests.py" line="84" />
+        <source>Stop the music first: the check takes all of this machine</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../page_requests.py" line="99" />
+        <source>A tone was played on {}</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>PianoRoll</name>
     <message>
         <location filename="../../widgets/roll.py" line="37" />
@@ -1150,72 +1194,72 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="62" />
+        <location filename="../../pages/ports_panel.py" line="64" />
         <source>, {} refused</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="63" />
+        <location filename="../../pages/ports_panel.py" line="65" />
         <source>received {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="70" />
+        <location filename="../../pages/ports_panel.py" line="73" />
         <source>off</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="71" />
+        <location filename="../../pages/ports_panel.py" line="74" />
         <source>○ on, nobody else is there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="72" />
+        <location filename="../../pages/ports_panel.py" line="75" />
         <source>● {} others</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="96" />
+        <location filename="../../pages/ports_panel.py" line="99" />
         <source>MIDI out</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="97" />
+        <location filename="../../pages/ports_panel.py" line="100" />
         <source>MIDI clock in</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="98" />
+        <location filename="../../pages/ports_panel.py" line="101" />
         <source>MIDI knobs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="103" />
+        <location filename="../../pages/ports_panel.py" line="106" />
         <source>OSC in</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="104" />
+        <location filename="../../pages/ports_panel.py" line="107" />
         <source>Beat</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="133" />
+        <location filename="../../pages/ports_panel.py" line="137" />
         <source>Our own port</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="133" />
+        <location filename="../../pages/ports_panel.py" line="137" />
         <source>None</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="136" />
+        <location filename="../../pages/ports_panel.py" line="140" />
         <source>A new port: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/ports_panel.py" line="137" />
+        <location filename="../../pages/ports_panel.py" line="141" />
         <source>{} (not connected)</source>
         <translation type="unfinished" />
     </message>
@@ -1264,27 +1308,27 @@
 </context><context>
     <name>Preview</name>
     <message>
-        <location filename="../../widgets/preview.py" line="38" />
+        <location filename="../../widgets/preview.py" line="37" />
         <source>Camera</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../widgets/preview.py" line="39" />
+        <location filename="../../widgets/preview.py" line="38" />
         <source>What the camera sees; to mirror it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../widgets/preview.py" line="65" />
+        <location filename="../../widgets/preview.py" line="64" />
         <source>No picture from {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../widgets/preview.py" line="67" />
+        <location filename="../../widgets/preview.py" line="66" />
         <source>Nobody in the picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../widgets/preview.py" line="75" />
+        <location filename="../../widgets/preview.py" line="73" />
         <source>{} in the picture</source>
         <translation type="unfinished" />
     </message>
@@ -1591,7 +1635,7 @@
     </message>
     <message>
         <location filename="../../pages/setup.py" line="116" />
-        <source>A shorter delay answers sooner, a longer one is safer on a busy machine; 400 ms suits most.</source>
+        <source>A shorter delay answers sooner, a longer one is safer on a busy machine; 550 ms suits most.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1622,87 +1666,88 @@
 </context><context>
     <name>Sheet</name>
     <message>
-        <location filename="../../widgets/overlay.py" line="33" />
-        <source>Click, or press the key again, to go back</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../../widgets/overlay.py" line="69" />
+        <location filename="../../widgets/overlay.py" line="58" />
+        <location filename="../../widgets/key_sheet.py" line="29" />
         <source>Keys</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../widgets/overlay.py" line="94" />
+        <location filename="../../widgets/overlay.py" line="30" />
+        <source>Click, or press the key again, to go back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../widgets/overlay.py" line="64" />
         <source>Nothing yet.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../widgets/overlay.py" line="98" />
-        <location filename="../../widgets/overlay.py" line="96" />
+        <location filename="../../widgets/overlay.py" line="68" />
+        <location filename="../../widgets/overlay.py" line="66" />
         <source>What was said</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../widgets/overlay.py" line="97" />
+        <location filename="../../widgets/overlay.py" line="67" />
         <source>Messages since the start, the latest last</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>StagePage</name>
     <message>
-        <location filename="../../pages/stage.py" line="71" />
+        <location filename="../../pages/stage.py" line="73" />
         <source>Transport</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="123" />
-        <location filename="../../pages/stage.py" line="71" />
+        <location filename="../../pages/stage.py" line="125" />
+        <location filename="../../pages/stage.py" line="73" />
         <source>PLAYING</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="72" />
+        <location filename="../../pages/stage.py" line="74" />
         <source>Bar and beat</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="73" />
+        <location filename="../../pages/stage.py" line="75" />
         <source>Tempo</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="127" />
-        <location filename="../../pages/stage.py" line="73" />
+        <location filename="../../pages/stage.py" line="129" />
+        <location filename="../../pages/stage.py" line="75" />
         <source>{} BPM</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="74" />
+        <location filename="../../pages/stage.py" line="76" />
         <source>Style</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="75" />
+        <location filename="../../pages/stage.py" line="77" />
         <source>Section</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="75" />
+        <location filename="../../pages/stage.py" line="77" />
         <source>Groove, held</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="109" />
+        <location filename="../../pages/stage.py" line="111" />
         <source>No session</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="121" />
+        <location filename="../../pages/stage.py" line="123" />
         <source>REC</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/stage.py" line="125" />
+        <location filename="../../pages/stage.py" line="127" />
         <source>STOPPED</source>
         <translation type="unfinished" />
     </message>
@@ -2021,43 +2066,43 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/live_tempo.py" line="44" />
-        <source>BPM</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../../pages/live_tempo.py" line="46" />
-        <source>1 BPM slower</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../../pages/live_tempo.py" line="47" />
-        <source>1 BPM faster</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../../pages/live_tempo.py" line="48" />
-        <source>Tap</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../../pages/live_tempo.py" line="48" />
-        <source>Tap the beat</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../../pages/live_tempo.py" line="53" />
-        <source>Offset</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../../pages/live_tempo.py" line="55" />
+        <location filename="../../pages/live_tempo.py" line="58" />
         <source>Everything later</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../../pages/live_tempo.py" line="56" />
+        <location filename="../../pages/live_tempo.py" line="59" />
         <source>Everything earlier</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../pages/live_tempo.py" line="61" />
+        <source>BPM</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../pages/live_tempo.py" line="61" />
+        <source>1 BPM slower</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../pages/live_tempo.py" line="61" />
+        <source>1 BPM faster</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../pages/live_tempo.py" line="62" />
+        <source>Offset</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../pages/live_tempo.py" line="69" />
+        <source>Tap</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../../pages/live_tempo.py" line="69" />
+        <source>Tap the beat</source>
         <translation type="unfinished" />
     </message>
 </context><context>

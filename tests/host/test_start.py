@@ -1,0 +1,61 @@
+"""The program itself from its start: ready in time, and what it measures on itself."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pose_model import SAMPLE, pose_model
+
+pytest.importorskip("PyQt6.QtWidgets", reason="PyQt6 or its libraries are missing", exc_type=ImportError)
+
+ROOT = Path(__file__).parent.parent.parent
+READY_S = 5
+
+
+def start(*arguments):
+    """The program on a file camera, with the shipped model; what it says comes from stderr."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "plugin_host", "-v", "--camera", str(SAMPLE), "--audio", "null", *arguments],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def seconds_to_ready(file):
+    begun = time.monotonic()
+    with start("--measure", str(file)) as process:
+        said = next((line for line in process.stderr if line.strip() == "ready"), None)
+        taken = time.monotonic() - begun
+        process.kill()
+    assert said is not None, "it never was ready"
+    return taken
+
+
+@pytest.mark.real_time  # and the first start reads everything from the disk
+def test_it_is_ready_within_five_seconds(tmp_path):
+    pose_model()
+    assert seconds_to_ready(tmp_path / "figures.json") < READY_S
+
+
+@pytest.mark.slow
+def test_it_measures_how_long_its_window_is_blocked(tmp_path):
+    pose_model()
+    file = tmp_path / "figures.json"
+    with start("--measure", str(file)) as process:
+        said = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, said
+    figures = json.loads(file.read_text("utf-8"))
+    assert list(figures["blocks"]) == ["playing", "resizing", "pages", "keys", "log", "stage"]
+    assert all(0 < block["cpu_ms"] <= block["wall_ms"] for block in figures["blocks"].values())
+    assert {"underruns", "late_blocks"} < set(figures)
+
+
+def test_without_a_session_nothing_is_measured_and_it_says_so(tmp_path):
+    with start("--camera", str(tmp_path / "none.mp4"), "--measure", str(tmp_path / "figures.json")) as process:
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 1 and "nothing was measured" in said
+    assert not (tmp_path / "figures.json").exists()
