@@ -13,7 +13,7 @@ from d2m_bridge.engine.graphs import load_models
 from d2m_bridge.engine.harmony import MODES
 from d2m_bridge.engine.noise import key_of
 from d2m_bridge.engine.plan import KEYS
-from d2m_bridge.engine.sound import StemDecoder
+from d2m_bridge.engine.sound import StemDecoder, lag
 from d2m_bridge.errors import InputError
 from d2m_bridge.manifest import ASSETS
 from d2m_bridge.timeline import NoteEvent
@@ -22,7 +22,7 @@ from tests.dancers import dance, steady_beats
 GRID = BeatGrid.steady(120.0, 0.0, "fixed")  # a bar is 2 s
 SECONDS = 16.0
 TURNED_S = 6.5  # in the fourth bar
-# The plan stands a 16th ahead; wishes wait for the bar line, a feel counts from the next 16th on.
+# Wishes wait for the bar line; a feel counts from the 16th on that begins at the turn, and the decoder rounds its edge.
 NEXT_BAR_S = 8.0
 
 
@@ -96,7 +96,7 @@ def test_a_value_out_of_range_is_refused_in_one_line(name, value):
 def test_what_was_heard_before_the_turn_stays_and_the_sound_goes_on_without_a_click(models, motion, plain, feel):
     turned = perform(models, motion, feel, sounding=True)
     rate = models.manifest.sample_rate
-    until = int((TURNED_S - 0.05) * rate)
+    until = int(TURNED_S * rate) - lag(models.manifest)
     assert np.array_equal(turned.stems[:, :until], plain.stems[:, :until])
     assert not np.array_equal(turned.stems, plain.stems)
     # A click is a jump beyond what the music itself does; a stroke of the drums is the steepest thing in it.

@@ -55,26 +55,30 @@ def punctual(stage):
 
 def test_a_generator_that_is_two_seconds_late_costs_those_beats_and_no_other(models, clip, monkeypatch):
     decode = StemDecoder.__call__
-    slowness, blocks = 2.0, []
+    slowness, blocks, asleep = 2.0, [], []
 
-    def slow_once(self, block):
-        blocks.append(block.start)
-        if len(blocks) == 40:  # those of the warm-up are among them
-            time.sleep(2.0 * slowness)
-        return decode(self, block)
-
-    monkeypatch.setattr(StemDecoder, "__call__", slow_once)
     with Stage(models, clip, slowness=slowness) as stage:
+
+        def slow_once(self, block):
+            blocks.append(block.start)
+            if len(blocks) == 30:  # those of the warm-up are among them
+                asleep.append(stage.clock.now())
+                time.sleep(2.0 * slowness)
+                asleep.append(stage.clock.now())
+            return decode(self, block)
+
+        monkeypatch.setattr(StemDecoder, "__call__", slow_once)
         listener = punctual(stage)
         stage.play_until(7.0)
         status, figures = stage.session.status, stage.session.figures()
     numbers = [number for number, _, _ in listener.beats]
     assert numbers == sorted(set(numbers)) and max(late for _, _, late in listener.beats) < 0.15
-    assert [due for _, due, _ in listener.beats] == pytest.approx(
-        [stage.session.delay_s + BEAT_S * number for number in numbers], abs=1e-6
-    )
-    last = int((7.0 - stage.session.delay_s) / BEAT_S)
-    assert set(range(last - 2, last)) <= set(numbers) and len(numbers) < last
+    due = {number: stage.session.delay_s + BEAT_S * number for number in range(max(numbers) + 1)}
+    assert [time_s for _, time_s, _ in listener.beats] == pytest.approx([due[number] for number in numbers], abs=1e-6)
+    fell, woke = asleep
+    lost = set(due) - set(numbers)
+    assert lost and all(fell <= due[number] < woke + BEAT_S for number in lost)
+    assert due[max(numbers)] > woke + 2 * BEAT_S
     assert status.underruns > 0 and status.late_blocks > 0 and figures["missed_events"] > 0
 
 
