@@ -1,10 +1,11 @@
-"""Torch module -> ONNX bytes: fixed shapes, weights stored as fp16 and used as fp32, DFT tables computed at load."""
+"""Torch module -> ONNX bytes: fixed shapes, weights stored as fp16 and used as fp32."""
 
 from __future__ import annotations
 
 import io
 import math
 import warnings
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import onnx
@@ -36,8 +37,7 @@ def to_onnx(module: nn.Module, inputs: dict[str, Tensor], outputs: tuple[str, ..
         program.save(buffer)
     model = onnx.load_from_string(buffer.getvalue())
     _forget_sources(model)
-    _compute_tables(model, module)
-    _store_as_half(model)
+    _store_as_half(model, {name for name, _ in _exact_tables(module)})
     onnx.checker.check_model(model)
     return model.SerializeToString()
 
@@ -56,60 +56,28 @@ def _forget_sources(model: onnx.ModelProto) -> None:
 @torch.no_grad()
 def round_to_half(module: nn.Module) -> None:
     """Rounds the weights that to_onnx stores as fp16, so that module and graph compute with the same numbers."""
-    tables = {id(part.basis) for part in module.modules() if isinstance(part, InverseDFT)}
+    exact = {id(table) for _, table in _exact_tables(module)}
     for tensor in (*module.parameters(), *module.buffers()):
-        if tensor.is_floating_point() and tensor.numel() >= _STORED_AS_HALF_FROM and id(tensor) not in tables:
+        if tensor.is_floating_point() and tensor.numel() >= _STORED_AS_HALF_FROM and id(tensor) not in exact:
             tensor.copy_(tensor.half())
 
 
-def _store_as_half(model: onnx.ModelProto) -> None:
+def _exact_tables(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Those of the inverse DFTs: they are small, and what they lose is lost in every sample."""
+    for name, part in module.named_modules():
+        if isinstance(part, InverseDFT):
+            yield from part.named_buffers(prefix=name)
+
+
+def _store_as_half(model: onnx.ModelProto, exact: Collection[str]) -> None:
     graph = model.graph
     casts = []
     for tensor in graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or math.prod(tensor.dims) < _STORED_AS_HALF_FROM:
+        is_large = tensor.data_type == TensorProto.FLOAT and math.prod(tensor.dims) >= _STORED_AS_HALF_FROM
+        if not is_large or tensor.name in exact:
             continue
         name, values = tensor.name, numpy_helper.to_array(tensor)
         tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
         casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
     for cast in reversed(casts):
         graph.node.insert(0, cast)
-
-
-def _compute_tables(model: onnx.ModelProto, module: nn.Module) -> None:
-    """Replaces every inverse-DFT basis by the few nodes that compute it: megabytes that carry no information."""
-    graph = model.graph
-    by_name = {tensor.name: tensor for tensor in graph.initializer}
-    for name, part in module.named_modules():
-        if not isinstance(part, InverseDFT):
-            continue
-        tensor = by_name.get(f"{name}.basis")
-        if tensor is None:
-            raise ValueError(f"{name}.basis: expected among the graph's initialisers, got {sorted(by_name)}")
-        rows, size = tensor.dims
-        bins = rows // 2
-        weight = np.full((bins, 1), 2.0 / size, np.float32)
-        weight[0] = 1.0 / size
-        prefix = f"{name}.table"
-        constants = {
-            "k": np.arange(bins, dtype=np.int64)[:, None],
-            "n": np.arange(size, dtype=np.int64)[None],
-            "size": np.array(size, np.int64),
-            "step": np.array(2 * math.pi / size, np.float32),
-            "weight": weight,
-        }
-        nodes = [
-            helper.make_node("Mul", [f"{prefix}.k", f"{prefix}.n"], [f"{prefix}.kn"]),
-            helper.make_node("Mod", [f"{prefix}.kn", f"{prefix}.size"], [f"{prefix}.turn"]),
-            helper.make_node("Cast", [f"{prefix}.turn"], [f"{prefix}.turns"], to=TensorProto.FLOAT),
-            helper.make_node("Mul", [f"{prefix}.turns", f"{prefix}.step"], [f"{prefix}.angle"]),
-            helper.make_node("Cos", [f"{prefix}.angle"], [f"{prefix}.cos"]),
-            helper.make_node("Sin", [f"{prefix}.angle"], [f"{prefix}.sin"]),
-            helper.make_node("Neg", [f"{prefix}.sin"], [f"{prefix}.minus"]),
-            helper.make_node("Mul", [f"{prefix}.cos", f"{prefix}.weight"], [f"{prefix}.real"]),
-            helper.make_node("Mul", [f"{prefix}.minus", f"{prefix}.weight"], [f"{prefix}.imaginary"]),
-            helper.make_node("Concat", [f"{prefix}.real", f"{prefix}.imaginary"], [tensor.name], axis=0),
-        ]
-        graph.initializer.remove(tensor)
-        graph.initializer.extend(numpy_helper.from_array(v, f"{prefix}.{key}") for key, v in constants.items())
-        for node in reversed(nodes):
-            graph.node.insert(0, node)

@@ -12,6 +12,7 @@ from d2m_bridge.osc.messages import (
     ClipMessage,
     ClockMessage,
     DownbeatMessage,
+    HealthMessage,
     Heartbeat,
     NextBeatMessage,
     Outgoing,
@@ -36,7 +37,8 @@ log = logging.getLogger(__name__)
 
 class OscAnnouncer:
     """Beats ahead and when they are heard, notes, sections; accents, energy and joints as soon as they are seen; clips
-    when their files are whole; once a second a heartbeat and how we stand to the leader of the tempo.
+    when their files are whole; once a second a heartbeat, how we stand to the leader of the tempo, and whether the
+    machine keeps up.
     """
 
     def __init__(
@@ -128,7 +130,9 @@ class OscAnnouncer:
             is_told = second <= self._seconds
             self._seconds = max(second, self._seconds)
         if not is_told:
-            self._send((Heartbeat(self._beats), self._standing()), None)
+            status = self._status()
+            health = HealthMessage(status.underruns, status.late_blocks, status.watch.fps, status.cpu_share)
+            self._send((Heartbeat(self._beats), self._standing(), health), None)
             self._beats += 1
 
     def tell_changes(self) -> None:

@@ -110,6 +110,20 @@ class ClockMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthMessage:
+    """Whether the machine keeps up.
+
+    underruns: gaps in the sound since the beginning. late_blocks: blocks of music that came after their time. fps:
+    pictures in which poses were looked for, a second. cpu_share: of one core, since the beginning.
+    """
+
+    underruns: int
+    late_blocks: int
+    fps: float
+    cpu_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
     """The answer to /d2m/ping."""
 
@@ -128,6 +142,7 @@ Message = (
     | JointMessage
     | ClipMessage
     | ClockMessage
+    | HealthMessage
     | Pong
 )
 Outgoing = Event | Message

@@ -14,6 +14,7 @@ from d2m_bridge.osc.messages import (
     ClipMessage,
     ClockMessage,
     DownbeatMessage,
+    HealthMessage,
     Heartbeat,
     JointMessage,
     NextBeatMessage,
@@ -140,6 +141,19 @@ TABLE = (
             Argument("phase_ms", "f", "how much our beats lie after the master's"),
             Argument("latency_ms", "f", "measured delay of the output"),
             Argument("offset_ms", "f", "your signed latency offset"),
+        ),
+    ),
+    Address(
+        "/d2m/health",
+        HealthMessage,
+        "once a second",
+        (
+            Argument("underruns", "i", "gaps in the sound since the beginning"),
+            Argument("late_blocks", "i", "blocks of music that came after their time"),
+            Argument("fps", "f", "pictures a second in which poses are looked for"),
+            Argument(
+                "cpu_share", "f", "of one core, since the beginning; the processes that play and send not counted"
+            ),
         ),
     ),
     Address(

@@ -1,8 +1,8 @@
 """Starts, feeds and replaces a process that sends what is due (postman.py).
 
 Two threads: one hands the process its letters and may wait for its pipe, the other hears its reports and starts
-another when it has ended. Whoever posts never waits. A letter is kept until its report comes, so that the next process
-gets what the last one left.
+another when it has ended; one that is stuck is ended. Whoever posts never waits. A letter is kept until its report
+comes, so that the next process gets what the last one left.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import math
 import queue
 import subprocess
 import sys
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 _OPENS_WITHIN_S = 20.0
 _ENDS_WITHIN_S = 1.0
 _AGAIN_AFTER_S = 1.0  # from start to start, when it does not hold
+_STUCK_AFTER_S = 5.0  # without a report, while something should have left so long ago
 _SAID_FOR_S = 5.0
 _LATENESS_KEPT = 20_000
 
@@ -57,6 +59,7 @@ class PostmanProcess:
         self._unread: deque[Letter] = deque()  # not handed over yet: a part of _posted, and FORGET
         self._changed = threading.Condition()
         self._is_open = True
+        self._heard_at = math.inf  # when it last spoke; inf before it has opened
         self._lost_at: float | None = None  # when a process ended; None: that was made good long ago
         self.name = ""
         self._hello: queue.Queue[dict[str, str]] = queue.Queue(1)  # the first process's
@@ -75,10 +78,12 @@ class PostmanProcess:
     def post(self, *letters: Letter) -> bool:
         """All or none, when there is no room. Never waits."""
         with self._changed:
+            now = time.perf_counter()
+            if self._is_stuck(now):
+                self._process.kill()
             if not self._is_open or len(self._posted) + len(letters) > ROOM:
                 self.missed += len(letters)
                 return False
-            now = time.perf_counter()
             for letter in letters:
                 numbered = replace(letter, number=next(self._numbers))
                 self._posted[numbered.number] = numbered, letter.due >= now
@@ -109,6 +114,11 @@ class PostmanProcess:
         self._thread.join(_ENDS_WITHIN_S)
         self._process.kill()
         self._thread.join()
+
+    def _is_stuck(self, now: float) -> bool:
+        oldest = next(iter(self._posted.values()), None)
+        since = now - _STUCK_AFTER_S
+        return self._heard_at < since and oldest is not None and oldest[0].due < since
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own module, started without a shell
@@ -164,10 +174,12 @@ class PostmanProcess:
         said = json.loads(line or b'{"error": "a sender has ended at its start"}')
         if self._lost_at is None:
             self._hello.put(said)
+        self._heard_at = time.perf_counter()
         record = b""
         while data := out.read(REPORT_BYTES - len(record)):
             record += data
             if len(record) == REPORT_BYTES:
+                self._heard_at = time.perf_counter()
                 self._note(Report.unpack(record))
                 record = b""
         return "name" in said
@@ -186,7 +198,7 @@ class PostmanProcess:
 
     def _replace(self, started: float) -> bool:
         """After a process has ended. Whether there is another."""
-        self._lost_at = time.monotonic()
+        self._lost_at, self._heard_at = time.monotonic(), math.inf
         process = None
         while process is None:
             with self._changed:

@@ -26,7 +26,10 @@ class Told:
 
     def __init__(self, receiver):
         self.now, self.offset, self.standing = 0.0, WALL_S, ClockMessage("link", True, 1.5, 150.0, -20.0)
-        self.status = SimpleNamespace(error=None, playing=True, recording=None)
+        self.status = SimpleNamespace(
+            error=None, playing=True, recording=None, underruns=2, late_blocks=1, watch=SimpleNamespace(fps=29.5),
+            cpu_share=0.75,
+        )  # fmt: skip
         self._receiver = receiver
         self.targets = OscTargets([Target(*receiver.getsockname())])
         self.announcer = OscAnnouncer(
@@ -53,7 +56,7 @@ def told(udp_receiver):
     told.targets.close()
 
 
-def test_once_a_second_a_heartbeat_and_how_we_stand_to_the_leader(told):
+def test_once_a_second_a_heartbeat_how_we_stand_to_the_leader_and_whether_the_machine_keeps_up(told):
     for tenth in range(35):
         told.now = tenth / 10
         told.announcer.heard(EnergyEvent(told.now, 0.5), told.now)
@@ -62,6 +65,7 @@ def test_once_a_second_a_heartbeat_and_how_we_stand_to_the_leader(told):
     assert [message.params for message in messages if message.address == "/d2m/heartbeat"] == [[0], [1], [2], [3]]
     clocks = [message.params for message in messages if message.address == "/d2m/clock"]
     assert clocks == [["link", 1, 1.5, 150.0, -20.0]] * 4
+    assert [message.params for message in messages if message.address == "/d2m/health"] == [[2, 1, 29.5, 0.75]] * 4
 
 
 def test_without_a_camera_picture_beats_carry_the_seconds_and_with_one_it_does(told):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rpp
 import soundfile
 
 from d2m_bridge.daw.reaper_project import reaper_project
@@ -144,7 +145,6 @@ def test_a_project_elsewhere_finds_its_sounds(tmp_path):
 
 
 def test_the_public_reader_of_such_projects_reads_it(made):
-    rpp = pytest.importorskip("rpp", reason="the package rpp is not installed")
     folder, _, take, _ = made
     project = rpp.loads(reaper_project(take, folder))
     assert len(project.findall(".//ITEM")) == 6

@@ -191,6 +191,29 @@ def test_a_killed_process_is_replaced_and_what_waits_is_sent_by_the_next(targets
     assert max(after - before for before, after in pairwise(heard)) > 1, "the process was not killed in the midst"
 
 
+def test_a_process_that_hangs_is_ended_and_replaced(targets, udp_receiver):
+    stuck = targets.postman._process
+    os.kill(stuck.pid, signal.SIGSTOP)
+    heard, count = [], 0
+    until = time.perf_counter() + 30
+    while len(heard) < 10 and time.perf_counter() < until:
+        targets.post([Heartbeat(count)], time.perf_counter() + 0.05)
+        count += 1
+        heard += arrivals(udp_receiver, 0.05)
+    assert targets.postman._process is not stuck and stuck.returncode == -signal.SIGKILL
+    assert "another takes over" in targets.postman.problem
+    assert heard == list(range(heard[0], heard[0] + len(heard))) and len(heard) >= 10
+
+
+def test_a_process_with_nothing_to_send_is_not_taken_for_stuck(targets, udp_receiver):
+    still, much_later = targets.postman._process, time.perf_counter() + 60
+    targets.post([Heartbeat(1)], much_later)
+    time.sleep(5.5)
+    targets.post([Heartbeat(2)], time.perf_counter())
+    assert arrivals(udp_receiver, 0.3) == [2]
+    assert targets.postman._process is still and targets.postman.problem is None
+
+
 def test_nobody_is_left_when_the_session_is_killed(udp_receiver):
     code = f"""
 import sys, time

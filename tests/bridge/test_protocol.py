@@ -12,6 +12,7 @@ from d2m_bridge.osc.messages import (
     ClipMessage,
     ClockMessage,
     DownbeatMessage,
+    HealthMessage,
     Heartbeat,
     JointMessage,
     NextBeatMessage,
@@ -48,6 +49,7 @@ MESSAGES = [
     (JointMessage("left_wrist", "y", 0.25), "/d2m/joint/left_wrist/y", [0.25]),
     (ClipMessage("/tmp/a b.wav", 8, 16, 120.0, "drums"), "/d2m/clip", ["/tmp/a b.wav", 8, 16, 120.0, "drums"]),
     (ClockMessage("link", True, -1.5, 23.0, 10.0), "/d2m/clock", ["link", 1, -1.5, 23.0, 10.0]),
+    (HealthMessage(2, 1, 28.5, 0.25), "/d2m/health", [2, 1, 28.5, 0.25]),
     (Pong("0.1.0"), "/d2m/pong", ["0.1.0"]),
 ]
 SINGLES = [encode(TempoMessage(n)) for n in range(200)]

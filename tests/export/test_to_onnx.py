@@ -25,7 +25,7 @@ class Tiny(nn.Module):
         torch.manual_seed(seed)
         self.keeps = keeps
         self.matrix = nn.Linear(40, 60)
-        self.dft = InverseDFT(64, 30)
+        self.dft = InverseDFT(4096, 30)
 
     def forward(self, x, state):
         state = self.keeps * state + x
@@ -64,13 +64,16 @@ def test_large_weights_are_stored_as_half_and_small_ones_are_not(content):
     types = {name: tensor.data_type for name, tensor in initialisers(content).items()}
     assert types["matrix.bias"] == onnx.TensorProto.FLOAT
     assert onnx.TensorProto.FLOAT16 in types.values()
-    for tensor in initialisers(content).values():
-        assert tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < 2048
+    for name, tensor in initialisers(content).items():
+        if not name.startswith("dft."):
+            assert tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < 2048
 
 
-def test_the_dft_table_is_computed_and_not_stored(content):
-    assert all(np.prod(tensor.dims) < 60 * 64 for tensor in initialisers(content).values())
-    assert {"Cos", "Sin"} <= {node.op_type for node in onnx.load_from_string(content).graph.node}
+def test_the_tables_of_the_dft_are_small_and_keep_their_precision(content):
+    tables = [tensor for name, tensor in initialisers(content).items() if name.startswith("dft.")]
+    assert any(np.prod(tensor.dims) >= 2048 for tensor in tables)
+    assert {tensor.data_type for tensor in tables} == {onnx.TensorProto.FLOAT}
+    assert sum(np.prod(tensor.dims) for tensor in tables) < 30 * 4096 / 4
 
 
 def test_nothing_tells_of_the_machine_it_was_made_on(content):
