@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -10,10 +11,12 @@ from torch import nn
 
 from d2m_bridge.engine.plan import STEMS
 from d2m_bridge.manifest import MANIFEST_FORMAT, Graph, Manifest, StyleEntry
-from export.checkpoints import Trained
+from export.checkpoints import Sound, Trained
 from export.graphs import DecoderGraph, EncoderGraph, GeneratorGraph, PlannerGraph
 from export.parity import largest_difference
 from export.to_onnx import round_to_half, to_onnx
+from models.audio_encoder_file import save_audio_encoder
+from models.planner import Planner
 
 LICENCE = "CC-BY-4.0"
 BLOCK_FRAMES = 4
@@ -22,38 +25,57 @@ TOLERANCE = 1e-4
 
 
 def export_models(trained: Trained, out: Path, name: str) -> Manifest:
-    """Writes encoder, planner, generator and decoder .onnx and manifest.json; returns the manifest.
+    """Writes encoder, planner, generator and decoder .onnx, the audio encoder and manifest.json; returns the manifest.
 
     Raises ValueError if a graph differs from its module by more than TOLERANCE of the output's scale.
     """
-    config, facts = trained.codec.config, trained.facts
+    facts, encoder, planner = trained.sound.facts, trained.encoder, trained.planner
+    embedding, style = facts["embedding"], len(facts["styles"])
+    out.mkdir(parents=True, exist_ok=True)
+    graphs = {
+        "encoder": write_graph(
+            out, "encoder", EncoderGraph(encoder), {"features": (1, 1, encoder.enter.in_features)}, "embedding"
+        ),
+        "planner": write_planner(out, planner, embedding, style),
+    }
+    return write_sound(trained.sound, out, name, graphs)
+
+
+def write_planner(out: Path, planner: Planner, embedding: int, styles: int) -> Graph:
+    """Writes out/planner.onnx."""
+    inputs = planner.enter.in_features - embedding - styles
+    shapes = {"embedding": (1, 1, embedding), "style": (1, styles), "inputs": (1, 1, inputs)}
+    return write_graph(out, "planner", PlannerGraph(planner), shapes, "logits")
+
+
+def write_sound(sound: Sound, out: Path, name: str, graphs: Mapping[str, Graph]) -> Manifest:
+    """Writes generator, decoder, audio encoder, and the manifest of these and of the graphs that are there already."""
+    config, facts, generator = sound.codec.config, sound.facts, sound.generator
     rows, block, style = len(STEMS), BLOCK_FRAMES, len(facts["styles"])
     embedding, noise = facts["embedding"], facts["noise"]
-    conditions = trained.generator.enter.in_features - embedding - style - noise
-    inputs = trained.planner.enter.in_features - embedding - style
-    modules = {
-        "encoder": EncoderGraph(trained.encoder),
-        "planner": PlannerGraph(trained.planner),
-        "generator": GeneratorGraph(trained.generator, trained.codec),
-        "decoder": DecoderGraph(trained.codec),
+    conditions = generator.enter.in_features - embedding - style - noise
+    written = {
+        "generator": write_graph(
+            out,
+            "generator",
+            GeneratorGraph(generator, sound.codec),
+            {
+                "conditions": (rows, block, conditions),
+                "embedding": (rows, block, embedding),
+                "style": (rows, block, style),
+                "noise": (rows, block, noise),
+            },
+            "codes",
+        ),
+        "decoder": write_graph(
+            out,
+            "decoder",
+            DecoderGraph(sound.codec),
+            {"codes": (rows, config.books, block), "excitation": (rows, block, 2 * config.tonal_bins)},
+            "audio",
+        ),
     }
-    shapes: dict[str, dict[str, tuple[int, ...]]] = {
-        "encoder": {"features": (1, 1, trained.encoder.enter.in_features)},
-        "planner": {"embedding": (1, 1, embedding), "style": (1, style), "inputs": (1, 1, inputs)},
-        "generator": {
-            "conditions": (rows, block, conditions), "embedding": (rows, block, embedding),
-            "style": (rows, block, style), "noise": (rows, block, noise),
-        },
-        "decoder": {"codes": (rows, config.books, block), "excitation": (rows, block, 2 * config.tonal_bins)},
-    }  # fmt: skip
-    results = {"encoder": "embedding", "planner": "logits", "generator": "codes", "decoder": "audio"}
-    out.mkdir(parents=True, exist_ok=True)
-    graphs = {}
-    for graph, module in modules.items():
-        size = shapes[graph]["codes" if graph == "decoder" else next(iter(shapes[graph]))][0]
-        examples = {key: _example(key, shape, config.entries) for key, shape in shapes[graph].items()}
-        examples["state"] = torch.zeros(size, module.state)
-        graphs[graph] = write_graph(out, graph, module, examples, results[graph])
+    save_audio_encoder(sound.codec.encoder, out, written["decoder"].sha256)
     manifest = Manifest(
         format=MANIFEST_FORMAT,
         name=name,
@@ -62,7 +84,7 @@ def export_models(trained: Trained, out: Path, name: str) -> Manifest:
         hop=config.hop,
         block_frames=block,
         delay_samples=config.delay,
-        look_ahead_frames=trained.generator.look_ahead,
+        look_ahead_frames=generator.look_ahead,
         tonal_window=config.tonal_window,
         tonal_bins=config.tonal_bins,
         books=config.books,
@@ -72,17 +94,20 @@ def export_models(trained: Trained, out: Path, name: str) -> Manifest:
         motion_features=tuple(facts["motion_features"]),
         visual_features=tuple(facts["visual_features"]),
         styles=tuple(StyleEntry(*entry) for entry in facts["styles"]),
-        graphs=graphs,
+        graphs={**graphs, **written},
     )
     (out / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
     return manifest
 
 
-def write_graph(out: Path, graph: str, module: nn.Module, examples: dict[str, torch.Tensor], result: str) -> Graph:
-    """Writes out/GRAPH.onnx. examples: an input of every name, state included; result: what the first output is called.
+def write_graph(out: Path, graph: str, module: nn.Module, shapes: Mapping[str, tuple[int, ...]], result: str) -> Graph:
+    """Writes out/GRAPH.onnx. shapes: of every input but the state; result: what the first output is called.
 
     Raises ValueError as export_models.
     """
+    examples = {name: _example(name, shape, module) for name, shape in shapes.items()}
+    rows = next(iter(shapes.values()))[0]
+    examples["state"] = torch.zeros(rows, module.state)
     round_to_half(module)
     content = to_onnx(module, examples, (result, "next_state"))
     difference = largest_difference(content, module, examples)
@@ -93,5 +118,7 @@ def write_graph(out: Path, graph: str, module: nn.Module, examples: dict[str, to
     return Graph(f"{graph}.onnx", hashlib.sha256(content).hexdigest(), module.state)
 
 
-def _example(name: str, shape: tuple[int, ...], entries: int) -> torch.Tensor:
-    return torch.randint(entries, shape) if name == "codes" else torch.randn(shape) * 0.1
+def _example(name: str, shape: tuple[int, ...], module: nn.Module) -> torch.Tensor:
+    if name == "codes":
+        return torch.randint(module.quantizer.codebooks.shape[1], shape)
+    return torch.randn(shape) * 0.1

@@ -18,14 +18,21 @@ from models.planner import Planner
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """What is exported. facts: of the generator's checkpoint."""
+class Sound:
+    """What makes a plan heard. facts: of the generator's checkpoint."""
 
     codec: Codec
-    encoder: MotionEncoder
-    planner: Planner
     generator: Generator
     facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What is exported."""
+
+    encoder: MotionEncoder
+    planner: Planner
+    sound: Sound
 
 
 def _read(run: Path, prefix: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -47,15 +54,20 @@ def load_codec(run: Path) -> Codec:
 
 def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Trained:
     """Strict: a checkpoint with too many or too few tensors is refused."""
+    sound = load_sound(codec_run, generator_run)
+    encoder, planner = load_planner(planner_run, sound.facts["embedding"], len(sound.facts["styles"]))
+    return Trained(encoder, planner, sound)
+
+
+def load_sound(codec_run: Path, generator_run: Path) -> Sound:
+    """Strict, as load_trained."""
     codec = load_codec(codec_run)
     weights, facts = _read(generator_run, "generator/")
     styles, noise, embedding = len(facts["styles"]), facts["noise"], facts["embedding"]
     inputs = weights["enter.weight"].shape[1]
     generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, codec.config.latent)
     generator.load_state_dict(weights)
-
-    encoder, planner = load_planner(planner_run, embedding, styles)
-    return Trained(codec, encoder, planner, generator.eval(), facts)
+    return Sound(codec, generator.eval(), facts)
 
 
 def load_planner(run: Path, embedding: int, styles: int) -> tuple[MotionEncoder, Planner]:

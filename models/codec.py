@@ -41,10 +41,10 @@ class CodecConfig:
     latent: int = 64
     books: int = 4
     entries: int = 1024
-    encoder_channels: int = 256
-    encoder_layers: int = 4
-    channels: int = 256
-    slow_dilations: tuple[int, ...] = (1, 2)
+    encoder_channels: int = 384
+    encoder_layers: int = 6
+    channels: int = 288
+    slow_dilations: tuple[int, ...] = (1, 2, 4)
     fast_dilations: tuple[int, ...] = (1, 1, 2, 1, 1)
     tonal_dilations: tuple[int, ...] = (1, 1)
     tonal_window: int = 4096

@@ -12,7 +12,7 @@ from d2m_bridge.engine.tokens import TOTAL_CLASSES
 from d2m_bridge.motion.features import MOTION_FEATURES
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 from export.bundle import export_models
-from export.checkpoints import Trained
+from export.checkpoints import Sound, Trained
 from models.codec import Codec, CodecConfig
 from models.generator import Generator
 from models.motion_encoder import MotionEncoder
@@ -38,12 +38,11 @@ def untrained(seed: int = 0) -> Trained:
         "motion_features": MOTION_FEATURES,
         "visual_features": VISUAL_FEATURES,
     }
+    codec = Codec(SMALL, torch.zeros(128, 1025), torch.zeros(12, 129)).eval()
     return Trained(
-        Codec(SMALL, torch.zeros(128, 1025), torch.zeros(12, 129)).eval(),
         MotionEncoder(len(MOTION_FEATURES) + len(VISUAL_FEATURES), channels=16, embedding=EMBEDDING).eval(),
         Planner(EMBEDDING, len(STYLES), PLANNER_INPUTS, TOTAL_CLASSES, width=32).eval(),
-        generator.eval(),
-        facts,
+        Sound(codec, generator.eval(), facts),
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-_MOST_WORKERS = 8
+_MOST_WORKERS = 14
 
 Row = Callable[[np.random.Generator], NamedTuple]
 

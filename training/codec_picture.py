@@ -1,6 +1,6 @@
 """Original beside decoded, as spectrograms: what the codec keeps, and whether it buzzes at its frame rate.
 
-    python -m training.codec_picture MUSIC --run runs/codec --out codec.png [--seconds S]
+    python -m training.codec_picture MUSIC --out codec.png [--run RUN] [--seconds S]
 
 The lower pair shows the spectrum up to 2 kHz with the fine resolution (5 Hz) in which a comb of lines at 43 or 86 Hz
 would stand out.
@@ -16,6 +16,7 @@ import matplotlib as mpl
 import numpy as np
 import torch
 
+from d2m_bridge.manifest import ASSETS
 from training.codec_measures import SAMPLE_RATE, compare, listen
 from training.evaluate_codec import Float32, read_music, reconstruct
 from training.train_codec import load_codec
@@ -55,7 +56,7 @@ def draw(original: Float32, decoded: Float32, out: Path, title: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("music", type=Path)
-    parser.add_argument("--run", type=Path, default=Path("runs/codec"))
+    parser.add_argument("--run", type=Path, default=ASSETS)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=8.0, help="the middle of the file, at most so long (8)")
     options = parser.parse_args()

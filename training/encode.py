@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from d2m_bridge.errors import InputError
+from d2m_bridge.manifest import load_manifest
 from d2m_bridge.timeline import Float32
 from training.shards import load_facts
 
@@ -22,16 +23,28 @@ Encode = Callable[[Float32], NDArray[np.int16]]
 _AT_ONCE_S = 60.0
 
 
-def codec_facts(run: Path) -> dict[str, Any]:
-    """What a run of training.train_codec says of itself. InputError when it is none."""
+def codec_file(run: Path) -> Path:
+    """What decides the codes of a run of training.train_codec, or of an exported model."""
+    from models.audio_encoder_file import AUDIO_ENCODER
+    from training.exported import is_exported
+
+    return run / (AUDIO_ENCODER if is_exported(run) else "last.safetensors")
+
+
+def codec_rate(run: Path) -> int:
+    """The sample rate of a codec in Hz. InputError or ModelError when there is none."""
+    from training.exported import is_exported
+
+    if is_exported(run):
+        return load_manifest(run).sample_rate
     try:
-        return load_facts(run / "last.safetensors")
+        return int(load_facts(codec_file(run))["config"]["sample_rate"])
     except InputError as error:
         raise InputError(f"{run}: expected a run of training.train_codec ({error})") from error
 
 
 def load_encoder(run: Path) -> Encode:
-    """Audio float32 [N] -> codes int16 [K, N / hop] by the codec of a run."""
+    """Audio float32 [N] -> codes int16 [K, N / hop] by the codec of a run or model."""
     import torch
 
     from training.train_codec import load_codec

@@ -8,8 +8,8 @@
 music: the test split of docs/training.md, through the runtime's own engine, beside baselines; docs/evaluation.md has
 the definitions. The first call trains two judges on the training dances and keeps them. match: matched over shuffled
 alone, on the held-out dances of prepared folders. speed: compute per second of
-music, one thread. codec: every sound file below a folder through a trained codec, with and without quantisation, and
-through Opus. training/codec_measures.py defines the figures.
+music, one thread. codec: every sound file below a folder through the model's codec, with and without quantisation,
+and through Opus. training/codec_measures.py defines the figures.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 
 from d2m_bridge.conductor.grid import BeatGrid
 from d2m_bridge.engine.graphs import Models, load_models
-from d2m_bridge.errors import D2MError, InputError
+from d2m_bridge.errors import D2MError
 from d2m_bridge.manifest import ASSETS
 from training.pairs import motion_frames
 from training.scores.scenes import Ours, Scene
@@ -74,7 +74,7 @@ def report_speed(options: argparse.Namespace, staff: Staff) -> Table:
 
 def stage_of(options: argparse.Namespace) -> Stage:
     """What the measured systems are made from."""
-    return Stage(options.model, options.data, options.run, options.soundfont)
+    return Stage(options.model, options.data, options.run or options.model, options.soundfont)
 
 
 TABLES = {"music": report_music, "match": report_match, "speed": report_speed}
@@ -84,7 +84,7 @@ def report_codec(options: argparse.Namespace) -> None:
     """Prints what `codec` measures."""
     from training.evaluate_codec import evaluate_codec
 
-    report = evaluate_codec(options.run, options.audio, options.unseen, options.seconds)
+    report = evaluate_codec(options.run or options.model, options.audio, options.unseen, options.seconds)
     if options.json:
         print(json.dumps(report))
         return
@@ -106,7 +106,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--model", type=Path, default=ASSETS)
     parser.add_argument("--audio", type=Path, metavar="DIR", help="codec: a folder of music")
     parser.add_argument("--unseen", type=Path, metavar="DIR", help="codec: a second one; how much worse is it there?")
-    parser.add_argument("--run", type=Path, default=Path("runs/codec"), help="a run of training.train_codec")
+    parser.add_argument("--run", type=Path, help="of training.train_codec, in place of the model's codec")
     parser.add_argument("--seconds", type=float, default=30.0, help="codec: the middle of each file, at most so long")
     parser.add_argument("--embedding", type=Path, metavar="ONNX", help="music: for the Fréchet distance")
     parser.add_argument("--judges", type=Path, default=Path("runs/judges"), help="music: where the judges are kept")
@@ -120,7 +120,7 @@ def main(arguments: list[str] | None = None) -> None:
             parser.error("codec needs --audio DIR, any folder of music")
         try:
             report_codec(options)
-        except InputError as error:
+        except D2MError as error:
             parser.exit(2, f"{error}\n")
         return
     if options.what == "music" and options.data is None:

@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import av
@@ -19,7 +20,7 @@ from d2m_bridge.errors import InputError
 from models.codec import Codec
 from training.codec_measures import FIGURES, SAMPLE_RATE, compare, listen, mel_l1
 from training.opus import through_opus
-from training.partials import excitation, partials_of
+from training.partials import Partials, corrected, excitation, partials_of
 from training.train_codec import load_codec, tonal_clock
 
 SUFFIXES = frozenset((".aac", ".aif", ".aiff", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav"))
@@ -43,11 +44,11 @@ class Reconstruction:
 @torch.no_grad()
 def reconstruct(codec: Codec, audio: Float32) -> Reconstruction:
     """Music of unknown notes, mono float32 [N], through the codec."""
-    config = codec.config
+    config, clock = codec.config, tonal_clock(codec.config)
     length, frames = len(audio), math.ceil((len(audio) + config.delay) / config.hop)
-    excited, side_bits = _excite(codec, audio, frames)
 
-    def decode(latent: torch.Tensor) -> Float32:
+    def decode(latent: torch.Tensor, partials: Partials) -> Float32:
+        excited = torch.from_numpy(excitation(partials, clock, frames))[None]
         decoded, _ = codec.decoder(latent, excited, codec.decoder.initial_state(1))
         aligned: Float32 = decoded[0, config.delay : config.delay + length].numpy()
         return aligned
@@ -55,16 +56,11 @@ def reconstruct(codec: Codec, audio: Float32) -> Reconstruction:
     padded = np.pad(audio, (0, frames * config.hop - length))
     latent = codec.encoder(torch.from_numpy(padded)[None])
     codes = codec.quantizer.encode(latent)
+    quantised = codec.quantizer.lookup(codes)
+    partials = corrected(partials_of(audio, clock), audio, clock.sample_rate, partial(decode, quantised))
     sent = codes[0, :, : math.ceil(length / config.hop)].numpy()
-    bits = round(sent.size * math.log2(config.entries)) + side_bits
-    return Reconstruction(decode(codec.quantizer.lookup(codes)), decode(latent), sent, bits)
-
-
-def _excite(codec: Codec, audio: Float32, frames: int) -> tuple[torch.Tensor, int]:
-    """The excitation [1, frames, 2 * bins] that goes with music of unknown notes, and its cost in bits."""
-    clock = tonal_clock(codec.config)
-    partials = partials_of(audio, clock)
-    return torch.from_numpy(excitation(partials, clock, frames))[None], partials.bits
+    bits = round(sent.size * math.log2(config.entries)) + partials.bits
+    return Reconstruction(decode(quantised, partials), decode(latent, partials), sent, bits)
 
 
 def read_music(path: Path, seconds: float) -> Float32:
@@ -141,11 +137,9 @@ def evaluate_codec(run: Path, folder: Path, unseen: Path | None, seconds: float)
     """files: name -> system -> figures; mean: system -> figures; perplexity: of each codebook over all files.
 
     With `unseen`, gap: the mean mel_l1 of ours there less that of `folder`. Raises InputError if a folder has no music
-    that can be read, or the run no codec.
+    that can be read, or the run no codec, ModelError if run is a model without one.
     """
     torch.set_num_threads(1)
-    if not (run / "last.safetensors").is_file():
-        raise InputError(f"{run}: no last.safetensors there; expected a run of training.train_codec")
     codec = load_codec(run)
     counts = np.zeros((codec.config.books, codec.config.entries), np.int64)
     files = {}

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from d2m_bridge.errors import InputError
+from d2m_bridge.errors import D2MError, InputError
 from training.scores.frechet import Embedding
 from training.scores.hearing import Float32
 from training.scores.measures import FIGURES, Judging, Row, measure, measure_chance
@@ -78,6 +78,6 @@ def _try(what: str, make: Callable[[], T]) -> T | None:
     """What `make` gives, or None, and on stderr why."""
     try:
         return make()
-    except InputError as error:
+    except D2MError as error:
         print(f"left out: {what}: {error}", file=sys.stderr)
         return None

@@ -16,7 +16,7 @@ from d2m_bridge.timeline import STEPS_PER_BEAT, sample_at
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
 from models.codec import Codec
 from models.motion_encoder import MotionEncoder
-from training.audio_data import song_voices
+from training.audio_data import Voices, song_voices
 from training.pairs import MOTION_RATE_HZ
 from training.songs import Song
 from training.styles import STYLE_NAMES
@@ -26,14 +26,17 @@ _SILENT = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class StemRow:
-    """One stem of one song, frame by frame. All float16 to fit in memory; loud: frames where the stem is heard."""
+    """One stem of one song, frame by frame, float16 to fit in memory; its sound stays on disk.
+
+    stem: which row of the song's voices; loud: frames where it is heard.
+    """
 
     conditions: NDArray[np.float16]
     embedding: NDArray[np.float16]
     style: int
     latent: NDArray[np.float16]
-    audio: NDArray[np.int16]
-    pulses: NDArray[np.float32]
+    voices: Voices
+    stem: int
     loud: NDArray[np.bool_]
 
 
@@ -73,9 +76,8 @@ def stem_rows(song: Song, codec: Codec, encoder: MotionEncoder, clock: TonalCloc
         loud = np.abs(samples).reshape(frames, clock.hop).max(axis=1) > _SILENT
         if loud.mean() < 0.05:
             continue
-        pulses = voices.pulse_wave(index, 0, audio.shape[1] + clock.window, clock)
         latent = codec.encoder(torch.from_numpy(samples)[None].to(device))[0].cpu().numpy().astype(np.float16)
-        rows.append(StemRow(conditions[index], embeddings, song.style, latent, audio[index], pulses, loud))
+        rows.append(StemRow(conditions[index], embeddings, song.style, latent, voices, index, loud))
     return rows
 
 
@@ -115,13 +117,13 @@ class RowSampler:
             style = np.zeros((frames, len(STYLE_NAMES)), np.float32)
             style[:, row.style] = 1
             begin = (start + frames - heard) * hop
-            first = begin - clock.lead
+            pulses = row.voices.pulse_wave(row.stem, begin - clock.lead, (heard - 1) * hop + clock.window, clock)
             return Passage(
                 row.conditions[here].astype(np.float32),
                 row.embedding[here].astype(np.float32),
                 style,
                 rng.standard_normal((frames, self._noise), np.float32),
                 row.latent[here].astype(np.float32),
-                row.audio[begin : begin + heard * hop].astype(np.float32) / 32767,
-                spectra(row.pulses[first : first + (heard - 1) * hop + clock.window], clock),
+                row.voices.audio[row.stem, begin : begin + heard * hop].astype(np.float32) / 32767,
+                spectra(pulses, clock),
             )

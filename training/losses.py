@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 STFT_SIZES = (256, 512, 1024, 4096, 8192)
 _BASS_HZ = 250.0
-_OCTAVES_HZ = (45, 90, 180, 360, 720, 1440, 2880, 5760, 11520)
+_OCTAVES_HZ = (45, 90, 180, 360, 720, 1440, 2880, 5760, 11520, 20000)
 _STRETCH = 8  # spectra, 93 ms at 44.1 kHz
 
 

@@ -2,12 +2,15 @@
 
 The decoder's tonal head weighs an excitation (models.codec). Music of our own brings it along as the plan's notes. For
 any other music this module sends the steadiest spectral peaks between 180 Hz and 2.5 kHz as tracks of one frequency
-each (McAulay and Quatieri, 1986, without amplitudes and phases: those are the codes' business).
+each (McAulay and Quatieri, 1986, without phases). How loud they are is the codes' business, by and large: a level that
+is sent with each track corrects what is decoded from them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,24 +22,54 @@ from d2m_bridge.timeline import Float32
 WINDOW, HOP = 4096, 2048
 LOWEST_HZ, HIGHEST_HZ = 180.0, 2500.0
 GRID_CENTS = 10.0
-MOST_AT_ONCE, BIRTHS_A_SECOND = 12, 50
+MOST_AT_ONCE, BIRTHS_A_SECOND = 40, 54  # with the codes at most 2.6 kbit/s
 SHORTEST, LONGEST = 2, 32  # analysis frames
+LEVEL_STEP_DB, LOWEST_DB, HIGHEST_DB = 2.0, -20.0, 16.0
+CORRECTIONS = 2
 _PROMINENCE_DB, _FLOOR_DB = 9.0, -75.0
 _NEAR_CENTS = 40.0
+_SILENT_POWER = 1e-12
 _FADE_S = 0.02
-_FREQUENCY_BITS = int(np.ceil(np.log2(1200 * np.log2(HIGHEST_HZ / LOWEST_HZ) / GRID_CENTS)))
-_LENGTH_BITS = int(np.ceil(np.log2(LONGEST - SHORTEST + 1)))
-_COUNT_BITS = int(np.ceil(np.log2(MOST_AT_ONCE + 1)))
+_PITCHES = int(1200 * np.log2(HIGHEST_HZ / LOWEST_HZ) / GRID_CENTS) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Partials:
-    """hertz, onset, end: one entry a track, float and samples. bits: what they cost to send."""
+    """One entry a track. hertz; onset, end: samples; level_db: 0 is as loud as the codes alone would have it.
+
+    frames: analysis frames of the whole sound.
+    """
 
     hertz: NDArray[np.float64]
     onset: NDArray[np.int64]
     end: NDArray[np.int64]
-    bits: int
+    level_db: NDArray[np.float64]
+    frames: int
+
+    @property
+    def bits(self) -> int:
+        """What they cost to send: pitches as they are, all else by an adaptive arithmetic code."""
+        births = np.bincount(self.onset // HOP, minlength=self.frames)
+        lengths = (self.end - self.onset) // HOP - SHORTEST
+        levels = ((self.level_db - LOWEST_DB) / LEVEL_STEP_DB).round().astype(np.int64)
+        return math.ceil(
+            len(self.hertz) * math.log2(_PITCHES)
+            + adaptive_bits(births, MOST_AT_ONCE + 1)
+            + adaptive_bits(lengths, LONGEST - SHORTEST + 1)
+            + adaptive_bits(levels, round((HIGHEST_DB - LOWEST_DB) / LEVEL_STEP_DB) + 1)
+        )
+
+
+def adaptive_bits(symbols: NDArray[np.integer], size: int) -> float:
+    """The length of an arithmetic code that learns on its way how often each of `size` symbols comes, in bits.
+
+    Krichevsky and Trofimov, 1981: a symbol seen n times among N has the probability (n + 1/2) / (N + size/2).
+    """
+    counts, bits = np.full(size, 0.5), 0.0
+    for index, symbol in enumerate(symbols):
+        bits -= math.log2(counts[symbol] / (index + size / 2))
+        counts[symbol] += 1
+    return bits
 
 
 @dataclass(slots=True)
@@ -53,30 +86,47 @@ def partials_of(audio: NDArray[np.floating], clock: TonalClock) -> Partials:
     hertz = LOWEST_HZ * 2 ** (np.array([_middle(track) for track in tracks]) / 1200)
     onset = np.array([track.first for track in tracks], np.int64) * HOP
     end = onset + np.array([len(track.cents) for track in tracks], np.int64) * HOP
-    bits = len(tracks) * (_FREQUENCY_BITS + _LENGTH_BITS) + len(frames) * _COUNT_BITS
-    return Partials(hertz, onset, end, bits)
+    return Partials(hertz, onset, end, np.zeros(len(tracks)), len(frames))
+
+
+def corrected(partials: Partials, audio: Float32, sample_rate: int, decode: Callable[[Partials], Float32]) -> Partials:
+    """The partials with the levels at which the decoded ones are as loud as those of the audio.
+
+    decode: what the codes and some partials sound like together, float32 [N], in step with the audio.
+    """
+    wanted = _loudness(audio, partials, sample_rate)
+    for _ in range(CORRECTIONS):
+        missing_db = 10 * np.log10(wanted / _loudness(decode(partials), partials, sample_rate))
+        level_db = ((partials.level_db + missing_db) / LEVEL_STEP_DB).round() * LEVEL_STEP_DB
+        partials = replace(partials, level_db=level_db.clip(LOWEST_DB, HIGHEST_DB))
+    return partials
+
+
+def _loudness(audio: Float32, partials: Partials, sample_rate: int) -> NDArray[np.float64]:
+    """The power of each track's three bins, over its whole length."""
+    power = np.square(_spectra_of(audio))
+    bins = (partials.hertz * WINDOW / sample_rate).round().astype(int)
+    spans = zip(bins, partials.onset // HOP, partials.end // HOP, strict=True)
+    return np.array([power[first:last, at - 1 : at + 2].sum() for at, first, last in spans]) + _SILENT_POWER
 
 
 def excitation(partials: Partials, clock: TonalClock, frames: int) -> Float32:
-    """float32 [frames, 2 * bins]: the tracks as cosines of amplitude 1, seen as the decoder's tonal frames see them."""
+    """float32 [frames, 2 * bins]: the tracks as cosines, as the decoder's tonal frames see them; 0 dB: amplitude 1."""
     length = (frames - 1) * clock.hop + clock.window
     wave = np.zeros(length)
     fade = int(_FADE_S * clock.sample_rate)
-    for hertz, onset, end in zip(partials.hertz, partials.onset, partials.end, strict=True):
+    loudness = 10 ** (partials.level_db / 20)
+    for hertz, onset, end, level in zip(partials.hertz, partials.onset, partials.end, loudness, strict=True):
         first, last = max(0, onset + clock.lead), min(length, end + fade + clock.lead)
         n = np.arange(first, last) - onset - clock.lead
         loud = np.minimum(1, np.minimum((n + 1) / fade, (end - onset + fade - n) / fade))
-        wave[first:last] += loud * np.cos(2 * np.pi * hertz / clock.sample_rate * n)
+        wave[first:last] += level * loud * np.cos(2 * np.pi * hertz / clock.sample_rate * n)
     return spectra(wave, clock)
 
 
 def _peaks(audio: NDArray[np.floating], sample_rate: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Cents above LOWEST_HZ and decibels of the spectral peaks of each frame; frame i is centred on (i + 1/2) * HOP."""
-    edge = WINDOW // 2 - HOP // 2
-    count = max(1, len(audio) // HOP)
-    padded = np.pad(audio, (edge, WINDOW + HOP))
-    views = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[: count * HOP : HOP]
-    spectrum = np.abs(np.fft.rfft(views * np.hanning(WINDOW), axis=1)) * (2 / WINDOW)
+    spectrum = _spectra_of(audio)
     step = sample_rate / WINDOW
     low, high = int(LOWEST_HZ / step), int(np.ceil(HIGHEST_HZ / step))
     decibels = 20 * np.log10(spectrum[:, low - 1 : high + 2] + 1e-7)
@@ -94,6 +144,15 @@ def _peaks(audio: NDArray[np.floating], sample_rate: int) -> list[tuple[NDArray[
         order = np.argsort(-middle[inside], kind="stable")[: 2 * MOST_AT_ONCE]
         found.append((1200 * np.log2(hertz[inside][order] / LOWEST_HZ), middle[inside][order]))
     return found
+
+
+def _spectra_of(audio: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Magnitudes [frames, WINDOW / 2 + 1]; a full-scale sine is 0.5."""
+    edge = WINDOW // 2 - HOP // 2
+    count = max(1, len(audio) // HOP)
+    padded = np.pad(audio, (edge, WINDOW + HOP))
+    views = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[: count * HOP : HOP]
+    return np.abs(np.fft.rfft(views * np.hanning(WINDOW), axis=1)) * (2 / WINDOW)
 
 
 def _follow(frames: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> list[_Track]:

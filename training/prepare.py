@@ -33,7 +33,7 @@ from training.datasets.d2mgan import D2mGan
 from training.datasets.keypoints import seen_share
 from training.datasets.loris import Loris
 from training.datasets.videos import VideoFolder
-from training.encode import Encode, codec_facts, load_encoder
+from training.encode import Encode, codec_file, codec_rate, load_encoder
 from training.prepare_report import Report, report_on
 from training.prepared_folder import PreparedFolder
 from training.shards import Shard, save_shard
@@ -45,7 +45,7 @@ LEAST_SEEN = 0.5  # of the time
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides what the shards of a folder hold. codec: a run of training.train_codec, or None."""
+    """Everything that decides what the shards of a folder hold. codec: a run, a model, or None."""
 
     data: DataSet
     needs: Needs
@@ -94,7 +94,7 @@ def settings_of(recipe: Recipe, kind: str) -> dict[str, Any]:
         "kind": kind,
         "motion_rate_hz": recipe.needs.motion_rate_hz,
         "sample_rate": recipe.needs.sample_rate,
-        "codec": None if recipe.codec is None else sha256_of(recipe.codec / "last.safetensors"),
+        "codec": None if recipe.codec is None else sha256_of(codec_file(recipe.codec)),
         **recipe.data.settings(),
     }
 
@@ -167,7 +167,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     manifest = load_manifest(ASSETS)
     rate = manifest.sample_rate
     if options.codec is not None:
-        rate = codec_facts(options.codec)["config"]["sample_rate"]
+        rate = codec_rate(options.codec)
     needs = Needs(manifest.motion_rate_hz, rate, open_pose_model)
     return Recipe(KINDS[options.kind](options), needs, options.codec)
 
@@ -183,7 +183,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--videos", type=Path, metavar="DIR", help="aist: the camera videos, which have the music")
     parser.add_argument("--cameras", metavar="LIST", help="aist: whose views become clips, as in c01,c05 (c01)")
     parser.add_argument("--silent", action="store_true", help="videos: keep dances without a soundtrack")
-    parser.add_argument("--codec", type=Path, metavar="RUN", help="also the codes of this run of training.train_codec")
+    parser.add_argument("--codec", type=Path, metavar="RUN", help="also the codes by this codec: a run, or a model")
     add_worker_options(parser)
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     options = parser.parse_args(arguments)

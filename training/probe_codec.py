@@ -1,6 +1,6 @@
 """How well can a codec be generated for? A fixed small generator, a fixed number of steps, on any codec.
 
-    python -m training.probe_codec --corpus corpus/music --run runs/codec [--json]
+    python -m training.probe_codec --corpus corpus/music [--run RUN] [--json]
 
 A codec that sounds well may have latents that nothing can predict. So every candidate teaches the same small network
 (plan in, latents out, no adversary, same songs, same dice) and is judged by what comes out of the decoder on songs that
@@ -23,6 +23,7 @@ from torch import Tensor
 from d2m_bridge.engine.conditioning import CONDITIONS
 from d2m_bridge.engine.excitation import spectra
 from d2m_bridge.engine.plan import STEMS
+from d2m_bridge.manifest import ASSETS
 from models.codec import Codec
 from models.generator import Generator
 from training.audio_data import song_voices
@@ -156,7 +157,7 @@ def probe(corpus: Path, run: Path) -> dict[str, dict[str, float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True, help="a run of training.train_codec")
+    parser.add_argument("--run", type=Path, default=ASSETS, help="of training.train_codec, or a model")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)

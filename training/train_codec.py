@@ -3,8 +3,8 @@
     python -m training.train_codec --corpus corpus/free --data DATA --run runs/codec --steps 6000
 
 Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end (training.runner).
---latents-of runs/other keeps the encoder and books of another run, so that what was trained on their latents stays
-valid: only the decoder learns, and it begins as that run's.
+--latents-of keeps the encoder and books of another run or of an exported model, so that what was trained on their
+latents stays valid: only the decoder learns, and it begins as that one's.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from d2m_bridge.engine.excitation import TonalClock
+from d2m_bridge.errors import InputError
 from models.codec import DICE, Assigned, Codec, CodecConfig
 from models.ranks import ranks, total_of_ranks
 from training.adversary import Adversary
@@ -31,11 +32,13 @@ from training.audio_data import AudioSampler, load_real_music, load_songs
 from training.board import Board
 from training.checkpoint import load_checkpoint
 from training.codec_measures import BESIDE, COMB_LAGS
+from training.exported import is_exported, load_exported_codec
 from training.losses import (
     STFT_SIZES,
     bass_level,
     bass_waveform_loss,
     comb_loss,
+    level_loss,
     mel_loss,
     spectral_level,
     spectral_loss,
@@ -58,8 +61,15 @@ def make_codec(config: CodecConfig) -> Codec:
 
 
 def load_codec(run: Path) -> Codec:
-    """The averaged codec of a run, ready to use."""
+    """The averaged codec of a run, or that of an exported model, ready to use.
+
+    InputError where neither is, ModelError where the model is damaged or has no encoder for sound.
+    """
+    if is_exported(run):
+        return load_exported_codec(run)
     last = run / "last.safetensors"
+    if not last.is_file():
+        raise InputError(f"{run}: no last.safetensors there; expected a run of training.train_codec, or a model")
     with safe_open(last, "pt") as file:
         saved = json.loads(file.metadata()["facts"])["config"]
     config = CodecConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in saved.items()})
@@ -196,6 +206,7 @@ class CodecTask(Task):
         terms = {
             "spectral": spectral_loss(ours, target, known.size, known.spectral),
             "mel": 2 * mel_loss(ours, target, self.net.encoder.mel_basis),
+            "level": level_loss(ours, target, config.sample_rate),
             "waveform": bass,
             "comb": W_COMB * comb_loss(ours, target, COMB_LAGS, BESIDE),
             "commitment": 0.1 * quantized.commitment,
@@ -217,13 +228,14 @@ def main() -> None:
     add_run_options(parser, steps=6000, batch=8)
     parser.add_argument("--frames", type=int, default=32)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--latents-of", type=Path, metavar="RUN", help="a run whose encoder and books stay as they are")
+    parser.add_argument("--latents-of", type=Path, metavar="RUN", help="whose encoder and books stay as they are")
     parsed = parser.parse_args()
-    options, config = RunOptions.of(parsed), CodecConfig()
+    options = RunOptions.of(parsed)
     fabric = launch(options)
+    begun = load_codec(parsed.latents_of) if parsed.latents_of else None
+    config = begun.config if begun is not None else CodecConfig()
     songs, real = load_songs(parsed.corpus), load_real_music(parsed.data, "train", config.sample_rate)
     sampler = AudioSampler(songs, list(real.values()), tonal_clock(config))
-    begun = load_codec(parsed.latents_of) if parsed.latents_of else None
     task = CodecTask(config, sampler, parsed.frames, begun)
     data = [parsed.corpus, parsed.data / "audio", parsed.data / "splits.json"]
     train(task, fabric, options, vars(parsed), data)

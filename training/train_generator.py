@@ -25,6 +25,7 @@ from models.codec import Codec
 from models.generator import Generator
 from training.adversary import Adversary
 from training.board import Board
+from training.encode import codec_file
 from training.generator_data import Passage, RowSampler, StemRow, stem_rows
 from training.losses import level_loss, mel_loss
 from training.pairs import MOTION_RATE_HZ
@@ -33,7 +34,7 @@ from training.songs import load_song
 from training.styles import STYLE_NAMES, STYLES
 from training.task import Outcome, Task
 from training.train_codec import load_codec, tonal_clock
-from training.train_planner import EMBEDDING, load_encoder
+from training.train_planner import EMBEDDING, encoder_file, load_encoder
 
 if TYPE_CHECKING:
     from lightning.fabric import Fabric
@@ -164,7 +165,7 @@ def main() -> None:
     generator.latent_mean.copy_(sample.mean(0))
     generator.latent_std.copy_(sample.std(0))
     task = GeneratorTask(generator, codec, RowSampler(rows, clock, NOISE), parsed.frames, parsed.heard)
-    data = [parsed.corpus, parsed.codec / "last.safetensors", parsed.planner / "last.safetensors"]
+    data = [parsed.corpus, codec_file(parsed.codec), encoder_file(parsed.planner)]
     train(task, fabric, options, vars(parsed), data)
 
 

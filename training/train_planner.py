@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from d2m_bridge.engine.plan import DRUMS
 from d2m_bridge.engine.planner import PLANNER_INPUTS
 from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, TOTAL_CLASSES
+from d2m_bridge.manifest import load_manifest
 from d2m_bridge.motion.features import MOTION_FEATURES
 from d2m_bridge.timeline import STEPS_PER_BAR
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
@@ -54,6 +55,11 @@ def load_encoder(run: Path) -> MotionEncoder:
     encoder = new_encoder()
     load_part(run / "last.safetensors", "trainee/encoder.", encoder)
     return encoder.eval()
+
+
+def encoder_file(run: Path) -> Path:
+    """What decides the embeddings of a run, or of an exported model."""
+    return run / (load_manifest(run).graphs["encoder"].file if is_exported(run) else "last.safetensors")
 
 
 def new_encoder() -> MotionEncoder:

@@ -57,13 +57,14 @@ def assert_same_weights(module, expected):
 def test_what_training_saved_is_what_export_loads(runs):
     folder, codec, trainee, generator = runs
     trained = load_trained(*(folder / name for name in ("codec", "planner", "generator")))
-    assert trained.codec.config == SMALL
-    assert trained.facts == FACTS
-    assert_same_weights(trained.codec, codec)
+    sound = trained.sound
+    assert sound.codec.config == SMALL
+    assert sound.facts == FACTS
+    assert_same_weights(sound.codec, codec)
     assert_same_weights(trained.encoder, trainee.encoder)
     assert_same_weights(trained.planner, trainee.planner)
-    assert_same_weights(trained.generator, generator)
-    assert not any(part.training for part in (trained.codec, trained.encoder, trained.planner, trained.generator))
+    assert_same_weights(sound.generator, generator)
+    assert not any(part.training for part in (sound.codec, trained.encoder, trained.planner, sound.generator))
 
 
 def test_a_checkpoint_with_a_tensor_too_many_is_refused(runs, tmp_path):

@@ -1,11 +1,17 @@
 """A planner goes only onto the model whose encoder it was trained with (test_tutorial.py has the rest)."""
 
+import dataclasses
+
 import pytest
 import torch
 
-from d2m_bridge.manifest import ASSETS
+from d2m_bridge.engine.graphs import load_models
+from d2m_bridge.manifest import ASSETS, load_manifest
 from export.__main__ import main
+from tests.models_folder import SMALL
 from training.checkpoint import save_checkpoint
+from training.train_codec import averaged, make_codec
+from training.train_generator import generator_facts, make_generator
 from training.train_planner import PlannerTrainee, load_encoder
 
 
@@ -41,5 +47,37 @@ def test_the_model_to_begin_with_is_not_overwritten(tmp_path, capsys):
     "others",
     [[], ["--codec", "a"], ["--codec", "a", "--generator", "b", "--base", "c"], ["--base", "c", "--generator", "b"]],
 )
-def test_codec_and_generator_come_from_runs_or_from_a_model(others, capsys):
-    assert "either --codec and --generator, or --base" in refused(capsys, "--planner", "p", "--out", "o", *others)
+def test_what_does_not_make_a_whole_model_is_refused(others, capsys):
+    assert "--base with --planner" in refused(capsys, "--planner", "p", "--out", "o", *others)
+
+
+def write_sound_runs(folder, **facts):
+    """Runs of a codec and a generator that have learnt nothing, for the shipped encoder."""
+    torch.manual_seed(1)
+    codec, generator = make_codec(SMALL), make_generator(SMALL.latent)
+    modules = {
+        "codec": ({"average": averaged(codec)}, {"config": dataclasses.asdict(SMALL)}),
+        "generator": ({"generator": generator}, {**generator_facts(), **facts}),
+    }
+    for name, (saved, known) in modules.items():
+        (folder / name).mkdir()
+        save_checkpoint(folder / name / "last.safetensors", saved, {}, known)
+    return ["--codec", folder / "codec", "--generator", folder / "generator"]
+
+
+def test_another_sound_goes_onto_the_plans_of_a_model(tmp_path):
+    out = tmp_path / "out"
+    runs = write_sound_runs(tmp_path)
+    main([str(argument) for argument in ("--base", ASSETS, *runs, "--out", out, "--name", "other")])
+    ours, base = load_manifest(out), load_manifest(ASSETS)
+    for graph in ("encoder", "planner"):
+        assert (out / ours.graphs[graph].file).read_bytes() == (ASSETS / base.graphs[graph].file).read_bytes()
+    assert ours.name == "other" and ours.books == SMALL.books and ours.styles == base.styles
+    assert ours.graphs["decoder"] != base.graphs["decoder"]
+    load_models(out)  # every graph as the manifest says
+
+
+def test_a_sound_for_other_embeddings_is_refused(tmp_path, capsys):
+    out = tmp_path / "out"
+    line = refused(capsys, "--base", ASSETS, *write_sound_runs(tmp_path, motion_rate_hz=60.0), "--out", out)
+    assert f"motion_rate_hz than {ASSETS} has" in line and not out.exists()

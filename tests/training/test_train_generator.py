@@ -7,10 +7,12 @@ import torch
 from safetensors import safe_open
 
 from d2m_bridge.engine.conditioning import CONDITIONS
+from d2m_bridge.engine.excitation import Pulse
 from models.generator import Generator
 from tests.models_folder import EMBEDDING, NOISE, SMALL
 from tests.small_codec import curve, largest_difference, shown
 from training import run_folder, runner
+from training.audio_data import Voices
 from training.generator_data import RowSampler, StemRow
 from training.runner import RunOptions, launch, train
 from training.styles import STYLE_NAMES
@@ -33,8 +35,8 @@ def stems():
             rng.random((LENGTH, EMBEDDING)).astype(np.float16),
             number,
             rng.normal(0, 1, (LENGTH, SMALL.latent)).astype(np.float16),
-            rng.normal(0, 3000, LENGTH * SMALL.hop).astype(np.int16),
-            rng.normal(0, 0.1, LENGTH * SMALL.hop + SMALL.tonal_window).astype(np.float32),
+            Voices(rng.normal(0, 3000, (1, LENGTH * SMALL.hop)).astype(np.int16), ([Pulse(110.0 + number, 0)],)),
+            0,
             loud,
         )
 

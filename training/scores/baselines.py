@@ -82,11 +82,9 @@ class TeacherThroughCodec:
     name, has_seed = "teacher_codec", True
 
     def __init__(self, teacher: Teacher, run: Path) -> None:
-        """run: of training.train_codec; InputError if there is none."""
+        """run: of training.train_codec, or an exported model; raises as load_codec."""
         from training.train_codec import load_codec
 
-        if not (run / "last.safetensors").is_file():
-            raise InputError(f"{run}: no last.safetensors there; name a run of training.train_codec with --run")
         self._teacher, self._codec = teacher, load_codec(run)
 
     def play(self, scene: Scene, seed: int) -> Take:

@@ -17,7 +17,8 @@ from training.scores.taught import TeacherThroughGenerator
 
 @dataclass(frozen=True)
 class Stage:
-    """What the systems are made from. model: an exported model; data: as docs/training.md; run: a codec's.
+    """What the systems are made from. model: an exported model; data: as docs/training.md; run: a codec's,
+    or the model.
 
     It goes from process to process without what it has opened.
     """
@@ -40,7 +41,7 @@ class Stage:
         return self._studio[split]
 
     def maker(self, name: str) -> Callable[[], System]:
-        """What makes a system of SYSTEMS; it raises InputError when it cannot be made here."""
+        """What makes a system of SYSTEMS; it raises D2MError when it cannot be made here."""
         return partial(_make, self, name)
 
     @cached_property
