@@ -22,7 +22,7 @@ from d2m_bridge.timeline import Float32
 WINDOW, HOP = 4096, 2048
 LOWEST_HZ, HIGHEST_HZ = 180.0, 2500.0
 GRID_CENTS = 10.0
-MOST_AT_ONCE, BIRTHS_A_SECOND = 40, 54  # with the codes at most 2.6 kbit/s
+MOST_AT_ONCE, BIRTHS_A_SECOND = 40, 50  # with the codes at most 2.6 kbit/s
 SHORTEST, LONGEST = 2, 32  # analysis frames
 LEVEL_STEP_DB, LOWEST_DB, HIGHEST_DB = 2.0, -20.0, 16.0
 CORRECTIONS = 2

@@ -23,7 +23,7 @@ from d2m_bridge.engine.harmony import plan_step
 from d2m_bridge.engine.noise import key_of, plan_uniforms
 from d2m_bridge.engine.notes import EnergyMeter, note_events, step_events
 from d2m_bridge.engine.plan import KEYS, SEEDS_KEY, PlanStep
-from d2m_bridge.engine.planner import PlanSampler
+from d2m_bridge.engine.planner import PlanSampler, habits_of
 from d2m_bridge.engine.sound import CodedBlock, CodeStream, LostBlock, lag
 from d2m_bridge.engine.tokens import HEADS
 from d2m_bridge.timeline import STEPS_PER_BAR, AccentEvent, Event, Float32, MotionFrame, sample_at
@@ -71,7 +71,7 @@ class Composer:
         self._manifest = models.manifest
         self._steps = steps
         self.feel = AS_DANCED
-        self._seed = seed
+        self._seed, self._habits = seed, habits_of(seed)
         self._asked_key = SEEDS_KEY
         self._mode = self._manifest.styles[style].mode
         self._wishes = NOTHING_WISHED
@@ -173,7 +173,7 @@ class Composer:
             section = self._grant()
         logits = self._planner(self._latest, self._sampler.inputs(index, felt))
         chance = plan_uniforms(self._seed, index, len(HEADS))
-        tokens = self._sampler.choose(index, logits, chance, feel, section)
+        tokens = self._sampler.choose(index, logits, chance, feel, section, self._habits)
         step = plan_step(index, tokens.tolist(), self._key, self._mode, feel)
         start += feel.delay(index, start - before)
         if start < 0:  # nobody can hear what begins before the first frame
@@ -191,6 +191,7 @@ class Composer:
         wishes, self._wishes = self._wishes, NOTHING_WISHED
         if wishes.seed is not None:
             self._seed = self._codes.seed = wishes.seed
+            self._habits = habits_of(wishes.seed)
         if wishes.key is not None:
             self._asked_key = wishes.key
         if wishes.style is not None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from d2m_bridge.timeline import Float32
 
-_PLAN, _SOUND, _KEY = 1, 2, 3
+_PLAN, _SOUND, _KEY, _SONG = 1, 2, 3, 4
 
 
 def _generator(seed: int, purpose: int, index: int) -> np.random.Generator:
@@ -27,3 +27,8 @@ def sound_noise(seed: int, frame: int, count: int) -> Float32:
 def key_of(seed: int) -> int:
     """Pitch class 0..11 of the song."""
     return int(_generator(seed, _KEY, 0).integers(12))
+
+
+def song_chances(seed: int, places: int, voices: int) -> Float32:
+    """float32 [places, voices], standard normal, for what holds in the whole song."""
+    return _generator(seed, _SONG, 0).standard_normal((places, voices)).astype(np.float32)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from d2m_bridge.engine.feel import AS_DANCED, Feel
 from d2m_bridge.engine.felt import FELT
+from d2m_bridge.engine.noise import song_chances
 from d2m_bridge.engine.plan import DRUMS, SECTIONS
 from d2m_bridge.engine.tokens import HEAD_INDEX, HEADS, LENGTHS, LOOK_BACK, TOTAL_CLASSES, longest_at
 from d2m_bridge.timeline import BARS_PER_PHRASE, STEPS_PER_BAR, STEPS_PER_BEAT, Float32
@@ -26,6 +27,11 @@ _ON_BEAT, _BETWEEN = 2.8, -1.0  # added to the log odds of a hit
 _SYNCOPATION = (-0.4, 0.8, 1.8)
 _MELODIC = ("bass", "harmony", "lead")
 _PLAYED = (*DRUMS, "bass", "lead")
+# A song likes some notes at some places of two bars, from its first bar to its last.
+HABITUAL = (*_PLAYED, "harmony")
+HABIT_STEPS = 2 * STEPS_PER_BAR
+_HABIT = 2.0  # what a habit of one standard deviation adds to the log odds of a note
+_RESERVE = 0.35  # standard deviations: without it, habits of either sign would make more notes
 _DENSITY = 2.0  # added to the log odds of a note at full density
 _CRASH_RINGS = STEPS_PER_BAR // 2  # a crash struck again before it has rung out is noise
 _OFFSETS = np.cumsum([0] + [head.classes for head in HEADS])
@@ -71,6 +77,17 @@ def feel_lean(step: int, feel: Feel) -> float:
     return _DENSITY * feel.density + syncopation(step) * feel.complexity
 
 
+NO_HABITS = np.zeros((HABIT_STEPS, len(HABITUAL)), np.float32)
+
+
+def habits_of(seed: int) -> Float32:
+    """float32 [HABIT_STEPS, HABITUAL]: what a song adds to the log odds of a note, for voice and place in two bars.
+
+    By them two songs for one dance differ from their first bar to the last.
+    """
+    return _HABIT * (song_chances(seed, HABIT_STEPS, len(HABITUAL)) - np.float32(_RESERVE))
+
+
 class PlanSampler:
     """Remembers the plan as far back as the planner looks, and which tones still sound."""
 
@@ -91,11 +108,12 @@ class PlanSampler:
         uniforms: NDArray[np.float64],
         feel: Feel = AS_DANCED,
         section: str | None = None,
+        habits: Float32 = NO_HABITS,
     ) -> NDArray[np.int64]:
         """Logits float32 [TOTAL_CLASSES], uniforms float64 [heads] -> tokens int64 [heads], remembered.
 
-        section: this one, whatever the logits say. Chord and section change at bars only; a tone starts when the one
-        before it has ended, and ends with its bar; a crash rings for half a bar.
+        section: this one, whatever the logits say. habits: as habits_of. Chord and section change at bars only; a tone
+        starts when the one before it has ended, and ends with its bar; a crash rings for half a bar.
         """
         tokens = np.zeros(len(HEADS), np.int64)
         held = self._history[-1] if self._history and step % STEPS_PER_BAR else None
@@ -114,6 +132,8 @@ class PlanSampler:
                 scores[1:] += metric_lean(step) / TEMPERATURE
             if head.name in _PLAYED:
                 scores[1:] += feel_lean(step, feel) / TEMPERATURE
+            if head.name in HABITUAL:
+                scores[1:] += habits[step % HABIT_STEPS, HABITUAL.index(head.name)] / TEMPERATURE
             if head.name.endswith("_length"):
                 scores[np.array(LENGTHS) > longest_at(step)] = -np.inf
             weights = np.exp(scores - scores.max())

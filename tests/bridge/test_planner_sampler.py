@@ -3,10 +3,14 @@ import pytest
 
 from d2m_bridge.engine.felt import FELT
 from d2m_bridge.engine.planner import (
+    HABIT_STEPS,
+    HABITUAL,
+    NO_HABITS,
     PLANNER_INPUTS,
     POSITION_FEATURES,
     TEMPERATURE,
     PlanSampler,
+    habits_of,
     one_hot,
     position_features,
 )
@@ -130,3 +134,31 @@ def test_a_tone_waits_for_the_one_before_and_ends_with_its_bar(stem):
 def test_the_same_dice_give_the_same_plan():
     assert np.array_equal(perform(100, seed=3), perform(100, seed=3))
     assert not np.array_equal(perform(100, seed=3), perform(100, seed=4))
+
+
+def hits(habits, steps=4 * HABIT_STEPS, voice="snare"):
+    """On which steps a voice that may play anywhere plays, with some habits."""
+    sampler, rng = PlanSampler(), np.random.default_rng(0)
+    undecided = np.zeros(TOTAL_CLASSES, np.float32)
+    drawn = [sampler.choose(step, undecided, rng.random(len(HEADS)), habits=habits) for step in range(steps)]
+    return np.array([tokens[HEAD_INDEX[voice]] > 0 for tokens in drawn])
+
+
+def test_a_song_plays_what_it_likes_at_the_same_place_of_every_second_bar():
+    habits = NO_HABITS.copy()
+    habits[:, HABITUAL.index("snare")] = -20
+    habits[5, HABITUAL.index("snare")] = 20
+    assert np.array_equal(np.nonzero(hits(habits))[0], 5 + HABIT_STEPS * np.arange(4))
+
+
+def test_a_seed_has_the_same_habits_always_and_another_seed_has_others():
+    assert np.array_equal(habits_of(7), habits_of(7))
+    assert habits_of(7).shape == NO_HABITS.shape
+    correlation = np.corrcoef(habits_of(7).ravel(), habits_of(8).ravel())[0, 1]
+    assert abs(correlation) < 0.2
+
+
+def test_habits_move_notes_but_do_not_make_more_of_them():
+    counts = [hits(habits_of(seed), voice=voice).mean() for seed in range(12) for voice in ("snare", "crash", "bass")]
+    plain = [hits(NO_HABITS, voice=voice).mean() for voice in ("snare", "crash", "bass")]
+    assert np.mean(counts) <= np.mean(plain)

@@ -109,10 +109,11 @@ def test_parity_catches_a_broken_table(content):
     assert largest_difference(model.SerializeToString(), Tiny().eval(), EXAMPLES) > 10 * HALF
 
 
-def test_the_exported_folder_is_what_the_runtime_reads(model_folder):
+def test_the_exported_folder_is_what_the_runtime_and_the_trainers_read(model_folder):
     manifest = load_manifest(model_folder)
     assert (manifest.sample_rate, manifest.hop, manifest.books) == (SMALL.sample_rate, SMALL.hop, SMALL.books)
     assert manifest.delay_samples == SMALL.delay
     assert {path.name for path in model_folder.iterdir()} == {
         "encoder.onnx", "planner.onnx", "generator.onnx", "decoder.onnx", "manifest.json",
+        "audio_encoder.safetensors",
     }  # fmt: skip
