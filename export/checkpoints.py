@@ -43,13 +43,17 @@ def _read(run: Path, prefix: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def load_codec(run: Path) -> Codec:
-    """The averaged codec of a run. Strict, as load_trained."""
+    """The averaged codec of a run, in evaluation mode. Strict, as load_trained."""
     weights, facts = _read(run, "average/module.")
     config = CodecConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in facts["config"].items()})
-    # The mel bases serve the encoder, which is not exported.
-    codec = Codec(config, torch.zeros(128, 1025), torch.zeros(12, 129))
+    codec = untrained_codec(config)
     codec.load_state_dict(weights)
-    return codec.eval()
+    return codec
+
+
+def untrained_codec(config: CodecConfig) -> Codec:
+    """In evaluation mode. Its encoder hears nothing: mel bases serve that alone, and it is never a graph."""
+    return Codec(config, torch.zeros(128, 1025), torch.zeros(12, 129)).eval()
 
 
 def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Trained:

@@ -1,6 +1,8 @@
 """How fast a codec's decoder is alone: one stream, one core, in windows as live music has them and as files have them.
 
-python -m export.speed --codec runs/codec [--json]
+python -m export.speed [--codec runs/codec] [--json]
+
+Without a run: a decoder of the shipped size that has learnt nothing, for what the weights are does not matter here.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ import onnxruntime
 import torch
 
 from export.bundle import BLOCK_FRAMES
-from export.checkpoints import load_codec
+from export.checkpoints import load_codec, untrained_codec
 from export.graphs import DecoderGraph
 from export.to_onnx import round_to_half, to_onnx
-from models.codec import Codec
+from models.codec import Codec, CodecConfig
 
 _MUSIC_S = 20.0
 
@@ -52,10 +54,10 @@ def times_real_time(codec: Codec, frames: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--codec", type=Path, required=True)
+    parser.add_argument("--codec", type=Path, metavar="RUN")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    codec = load_codec(options.codec)
+    codec = load_codec(options.codec) if options.codec else untrained_codec(CodecConfig())
     second = round(codec.config.sample_rate / codec.config.hop)
     figures = {
         "times_real_time_in_1_s": times_real_time(codec, second),

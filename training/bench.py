@@ -15,7 +15,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from d2m_bridge.engine.graphs import load_models
 from d2m_bridge.manifest import ASSETS
 from training.bench_host import measure_host
 from training.evaluate import measure_speed
@@ -44,7 +43,7 @@ def measure(live_s: float) -> dict[str, dict[str, float]]:
     }
     plain = ("underruns", "stood_in", "late_blocks", "motion_to_sound_ms", "fps", "rss_growth_mb", "cpu_share")
     return {
-        **measure_speed(load_models(ASSETS, "cpu")),
+        **measure_speed(ASSETS),
         "render": {"times_real_time": rendered["realtime_factor"], "peak_mb": peak_mb, **stages},
         "live": {**percentiles, **{name: live[name] for name in plain}},
         "host": measure_host(SAMPLE),

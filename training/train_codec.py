@@ -50,6 +50,7 @@ from training.task import Outcome, Task
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
 W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
 W_COMB = 3.0
+W_LEVEL = 5.0  # the other terms like what they cannot foretell best when it is quiet (decision 10)
 # Then encoder and books stand still and the decoder goes on: the latents stay, and a generator can be trained on them.
 ENCODER_LEARNS = 0.8
 _LARGEST_ERROR = 0.25
@@ -206,7 +207,7 @@ class CodecTask(Task):
         terms = {
             "spectral": spectral_loss(ours, target, known.size, known.spectral),
             "mel": 2 * mel_loss(ours, target, self.net.encoder.mel_basis),
-            "level": level_loss(ours, target, config.sample_rate),
+            "level": W_LEVEL * level_loss(ours, target, config.sample_rate),
             "waveform": bass,
             "comb": W_COMB * comb_loss(ours, target, COMB_LAGS, BESIDE),
             "commitment": 0.1 * quantized.commitment,
