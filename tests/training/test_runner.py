@@ -77,7 +77,7 @@ def test_another_seed_is_another_run(undisturbed, tmp_path):
 
 def test_tensorboard_shows_sounds_pictures_and_all_terms(undisturbed):
     tags = shown(undisturbed).Tags()
-    terms = {"spectral", "mel", "waveform", "comb", "commitment", "adversarial", "features"}
+    terms = {"spectral", "mel", "level", "waveform", "comb", "commitment", "adversarial", "features"}
     assert set(tags["scalars"]) == {f"loss/{term}" for term in terms}
     assert set(tags["audio"]) == set(tags["images"]) == {"sound/given", "sound/decoded"}
     (sound,) = shown(undisturbed).Audio("sound/given")
