@@ -1,16 +1,13 @@
 """The encoder of an exported model, read back, is the encoder."""
 
-import dataclasses
-import hashlib
-
 import numpy as np
-import onnx
 import pytest
 import torch
 
 from d2m_bridge.errors import ModelError
 from d2m_bridge.manifest import ASSETS, load_manifest
 from d2m_bridge.providers import open_session
+from tests.changed_graph import with_another_function, with_changed
 from training.exported import is_exported, load_exported_encoder
 from training.train_planner import PlannerTrainee, load_encoder
 
@@ -33,31 +30,10 @@ def test_the_shipped_encoder_read_back_computes_what_its_graph_computes():
     assert np.std(theirs) > 0.01
 
 
-def with_encoder(folder, change):
-    """The shipped manifest beside a changed encoder graph."""
-    manifest = load_manifest(ASSETS)
-    graph = manifest.graphs["encoder"]
-    model = onnx.load(ASSETS / graph.file)
-    change(model)
-    content = model.SerializeToString()
-    (folder / graph.file).write_bytes(content)
-    changed = dataclasses.replace(graph, sha256=hashlib.sha256(content).hexdigest())
-    manifest = dataclasses.replace(manifest, graphs={**manifest.graphs, "encoder": changed})
-    (folder / "manifest.json").write_text(manifest.to_json())
-    return folder
-
-
 def without_a_weight(model):
     (used,) = [node for node in model.graph.node if "encoder.leave.bias" in node.input]
     used.op_type = "Identity"
     del used.input[1:]
-
-
-def with_another_function(model):
-    for node in model.graph.node:
-        if node.op_type == "Gelu":
-            node.op_type, node.domain = "Tanh", ""
-            del node.attribute[:]
 
 
 @pytest.mark.parametrize(
@@ -65,11 +41,11 @@ def with_another_function(model):
 )
 def test_what_is_no_encoder_of_ours_is_refused(tmp_path, change, line):
     with pytest.raises(ModelError, match=line):
-        load_exported_encoder(with_encoder(tmp_path, change))
+        load_exported_encoder(with_changed(tmp_path, "encoder", change))
 
 
 def test_a_graph_that_the_manifest_does_not_mean_is_refused(tmp_path):
-    folder = with_encoder(tmp_path, lambda model: None)
+    folder = with_changed(tmp_path, "encoder", lambda model: None)
     path = folder / load_manifest(folder).graphs["encoder"].file
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(ModelError, match="wrong file"):

@@ -1,11 +1,8 @@
 """The codec of an exported model, read back: its decoder is the graph, its encoder lies beside it."""
 
-import dataclasses
-import hashlib
 import shutil
 
 import numpy as np
-import onnx
 import pytest
 import torch
 from onnx import numpy_helper
@@ -14,6 +11,7 @@ from d2m_bridge.errors import InputError, ModelError
 from d2m_bridge.manifest import ASSETS, load_manifest
 from d2m_bridge.providers import open_session
 from models.audio_encoder_file import AUDIO_ENCODER, load_audio_encoder, save_audio_encoder
+from tests.changed_graph import with_another_function, with_changed
 from training.encode import codec_file, codec_rate, load_encoder
 from training.exported import load_exported_codec
 from training.train_codec import load_codec, make_codec
@@ -54,26 +52,6 @@ def test_the_shipped_decoder_read_back_plays_what_its_graph_plays(codec):
     assert np.abs(ours - theirs).max() < 1e-3 * np.abs(theirs).max()
 
 
-def with_decoder(folder, change):
-    """Changes the decoder of a model, and its manifest with it."""
-    manifest = load_manifest(folder)
-    graph = manifest.graphs["decoder"]
-    model = onnx.load(folder / graph.file)
-    change(model)
-    content = model.SerializeToString()
-    (folder / graph.file).write_bytes(content)
-    changed = dataclasses.replace(graph, sha256=hashlib.sha256(content).hexdigest())
-    manifest = dataclasses.replace(manifest, graphs={**manifest.graphs, "decoder": changed})
-    (folder / "manifest.json").write_text(manifest.to_json())
-
-
-def with_another_function(model):
-    for node in model.graph.node:
-        if node.op_type == "Gelu":
-            node.op_type, node.domain = "Tanh", ""
-            del node.attribute[:]
-
-
 def without_books(model):
     (books,) = [tensor for tensor in model.graph.initializer if tensor.name.startswith("quantizer.codebooks")]
     books.name = "other"
@@ -93,7 +71,7 @@ def with_fewer_entries(model):
     ],
 )
 def test_what_is_no_decoder_of_ours_is_refused(model, change, line):
-    with_decoder(model, change)
+    with_changed(model, "decoder", change)
     with pytest.raises(ModelError, match=line):
         load_exported_codec(model)
 
