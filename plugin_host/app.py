@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stderr is not None:  # a windowed start on Windows has none
         faulthandler.enable()
     try:
+        from PyQt6.QtCore import QEvent
         from PyQt6.QtGui import QIcon
         from PyQt6.QtWidgets import QApplication
     except ImportError as error:
@@ -117,6 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if scratch is not None:
         scratch.cleanup()
     controller.close()
+    # While there is a program to belong to: when Python ends, what is left of a window may go after Qt itself.
+    window.deleteLater()
+    application.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
     return code
 
 

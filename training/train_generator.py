@@ -11,8 +11,9 @@ joins late. Resumes from RUN/last.safetensors, written every five minutes and at
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -21,13 +22,14 @@ from torch import Tensor, nn
 from d2m_bridge.engine.conditioning import CONDITIONS
 from d2m_bridge.motion.features import MOTION_FEATURES
 from d2m_bridge.visual.statistics import VISUAL_FEATURES
-from models.codec import Codec
+from models.codec import Codec, CodecConfig
 from models.generator import Generator
+from models.ranks import ranks, total_of_ranks
 from training.adversary import Adversary
 from training.board import Board
 from training.encode import codec_file
 from training.generator_data import Passage, RowSampler, StemRow, stem_rows
-from training.losses import level_loss, mel_loss
+from training.losses import STFT_SIZES, level_loss, mel_loss, spectral_level, spectral_loss
 from training.pairs import MOTION_RATE_HZ
 from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
 from training.songs import load_song
@@ -40,8 +42,9 @@ if TYPE_CHECKING:
     from lightning.fabric import Fabric
 
 NOISE = 16
-W_FEATURES, W_LATENT, W_CODE, W_LEVEL, W_MEL = 3.0, 5.0, 8.0, 15.0, 15.0
+W_FEATURES, W_LATENT, W_CODE, W_LEVEL, W_MEL, W_SPECTRAL = 3.0, 5.0, 8.0, 15.0, 15.0, 5.0
 ADVERSARY_JOINS = 0.8  # of the run
+_RUN_IN = 4  # latent frames that the decoder hears before it is judged
 
 
 def make_generator(latent: int) -> Generator:
@@ -78,17 +81,27 @@ class Listener(nn.Module):
         return self.codec.decoder(latent, excitation, self.codec.decoder.initial_state(latent.shape[0]))[0]
 
 
-def heard_part(listener: Listener, ours: Tensor, batch: Passage, ahead: int) -> tuple[Tensor, Tensor]:
-    """Decoded and true audio [B, N] of the last frames, without the decoder's run-in.
+def heard_part(listener: Listener, ours: Tensor, batch: Passage, ahead: int) -> Tensor:
+    """Decoded audio [B, N] of the last frames, without the decoder's run-in.
 
     ours lacks the last `ahead` frames, which the generator has only looked at.
     """
-    config = listener.codec.config
     heard = batch.excitation.shape[1] - ahead
-    skip = 4 * config.hop
     decoded = listener.decode(listener.quantise(ours[:, -heard:]), batch.excitation[:, :heard])
-    truth = batch.audio[:, : heard * config.hop]
-    return decoded[:, config.delay + skip :], truth[:, skip : -config.delay]
+    return decoded[:, listener.codec.config.delay + _RUN_IN * listener.codec.config.hop :]
+
+
+def true_part(config: CodecConfig, batch: Passage, ahead: int) -> Tensor:
+    """True audio [B, N], sample for sample that of heard_part."""
+    heard = batch.excitation.shape[1] - ahead
+    return batch.audio[:, _RUN_IN * config.hop : heard * config.hop - config.delay]
+
+
+class Spectra(NamedTuple):
+    """The window of this step's spectra, and spectral_level of the whole batch at it."""
+
+    size: int
+    level: Tensor
 
 
 class GeneratorTask(Task):
@@ -117,13 +130,22 @@ class GeneratorTask(Task):
             group["lr"] = 6e-4 * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / steps)
         return step > ADVERSARY_JOINS * steps
 
-    def outcome(self, part: Passage, known: None) -> Outcome:
+    @torch.no_grad()
+    def survey(self, parts: Sequence[Passage]) -> list[Spectra]:
+        size = STFT_SIZES[int(torch.randint(len(STFT_SIZES), ()))]  # one a step: the others get their turn
+        levels = torch.stack([spectral_level(self._truth(part), size) for part in parts])
+        return [Spectra(size, total_of_ranks(levels.mean(0)) / ranks())] * len(parts)
+
+    def _truth(self, part: Passage) -> Tensor:
+        return true_part(self._listener.codec.config, part, self.net.look_ahead)
+
+    def outcome(self, part: Passage, known: Spectra) -> Outcome:
         stack, listener, ahead = self.net.stack, self._listener, self.net.look_ahead
         past = part.noise.new_zeros(part.noise.shape[0], stack.memory, stack.channels)
         latent, _ = self.everywhere(part.conditions, part.embedding, part.style, part.noise, past)
         ours = latent[:, ahead:]  # frame for frame with part.latent
         target = part.latent[:, : ours.shape[1]]
-        decoded, truth = heard_part(listener, ours, part, ahead)
+        decoded, truth = heard_part(listener, ours, part, ahead), self._truth(part)
         with torch.no_grad():
             code = listener.codec.quantizer.lookup(listener.codec.quantizer.encode(target))
         scale = self.net.latent_std
@@ -132,6 +154,7 @@ class GeneratorTask(Task):
             "code": W_CODE * ((ours - code) / scale).abs().mean(),
             "level": W_LEVEL * level_loss(decoded, truth, listener.codec.config.sample_rate),
             "mel": W_MEL * mel_loss(decoded, truth, listener.codec.encoder.mel_basis),
+            "spectral": W_SPECTRAL * spectral_loss(decoded, truth, known.size, known.level),
         }
         return Outcome(terms, truth, decoded)
 

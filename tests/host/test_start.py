@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,12 +18,50 @@ ROOT = Path(__file__).parent.parent.parent
 READY_S = 5
 
 
-def start(*arguments):
+NOWHERE = {"QT_QPA_PLATFORM": "offscreen"}
+KEEPS_ITS_WINDOW = """
+import sys
+from PyQt6 import sip
+import plugin_host.window
+from plugin_host import app
+
+kept = []
+
+class Kept(plugin_host.window.MainWindow):
+    def __init__(self, *parts):
+        super().__init__(*parts)
+        kept.append(self)
+
+plugin_host.window.MainWindow = Kept
+app.main(sys.argv[1:])
+print([sip.isdeleted(window) for window in kept])
+"""
+
+
+def start(*arguments, screen=NOWHERE):
     """The program on a file camera, with the shipped model; what it says comes from stderr."""
     return subprocess.Popen(
         [sys.executable, "-m", "plugin_host", "-v", "--camera", str(SAMPLE), "--audio", "null", *arguments],
-        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, env={**os.environ, **screen}, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+@pytest.fixture(params=["nowhere", "Xvfb"])
+def screen(request):
+    """The environment of a program that has a screen, or none."""
+    if request.param == "nowhere":
+        yield NOWHERE
+        return
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    reading, writing = os.pipe()
+    server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
+    with subprocess.Popen(server, pass_fds=[writing], stderr=subprocess.DEVNULL) as process:
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()
+        yield {"QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{number}"}
+        process.terminate()
 
 
 def seconds_to_ready(file):
@@ -41,11 +80,21 @@ def test_it_is_ready_within_five_seconds(tmp_path):
     assert seconds_to_ready(tmp_path / "figures.json") < READY_S
 
 
+def test_its_window_goes_before_qt_does(tmp_path):
+    file = str(tmp_path / "figures.json")
+    ended = subprocess.run(
+        [sys.executable, "-c", KEEPS_ITS_WINDOW, "--camera", str(tmp_path / "none.mp4"), "--measure", file],
+        cwd=ROOT, env={**os.environ, **NOWHERE}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ended.stdout.strip() == "[True]", ended.stderr
+    assert ended.returncode == 0, ended.stderr
+
+
 @pytest.mark.slow
-def test_it_measures_how_long_its_window_is_blocked(tmp_path):
+def test_it_measures_how_long_its_window_is_blocked_and_ends_well(screen, tmp_path):
     pose_model()
     file = tmp_path / "figures.json"
-    with start("--measure", str(file)) as process:
+    with start("--measure", str(file), screen=screen) as process:
         said = process.communicate(timeout=120)[1]
     assert process.returncode == 0, said
     figures = json.loads(file.read_text("utf-8"))
