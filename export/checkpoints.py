@@ -16,6 +16,8 @@ from models.generator import Generator
 from models.motion_encoder import MotionEncoder
 from models.planner import Planner
 
+_AVERAGE = "average/module."
+
 
 @dataclass(frozen=True, slots=True)
 class Sound:
@@ -44,7 +46,7 @@ def _read(run: Path, prefix: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 def load_codec(run: Path) -> Codec:
     """The averaged codec of a run, in evaluation mode. Strict, as load_trained."""
-    weights, facts = _read(run, "average/module.")
+    weights, facts = _read(run, _AVERAGE)
     config = CodecConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in facts["config"].items()})
     codec = untrained_codec(config)
     codec.load_state_dict(weights)
@@ -64,9 +66,9 @@ def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Tra
 
 
 def load_sound(codec_run: Path, generator_run: Path) -> Sound:
-    """Strict, as load_trained."""
+    """The averaged nets of both runs. Strict, as load_trained."""
     codec = load_codec(codec_run)
-    weights, facts = _read(generator_run, "generator/")
+    weights, facts = _read(generator_run, _AVERAGE)
     styles, noise, embedding = len(facts["styles"]), facts["noise"], facts["embedding"]
     inputs = weights["enter.weight"].shape[1]
     generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, codec.config.latent)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from training.adversary import Adversary
 from training.precision import keep_float32
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from lightning.fabric import Fabric
 
     from training.board import Board
+
+
+def averaged(net: nn.Module) -> AveragedModel:
+    """A copy of a net that follows it slowly: what is shipped."""
+    return AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(0.998), use_buffers=True)
 
 
 class Outcome(NamedTuple):

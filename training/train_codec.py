@@ -45,7 +45,7 @@ from training.losses import (
 )
 from training.mel import codec_bases
 from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
-from training.task import Outcome, Task
+from training.task import Outcome, Task, averaged
 
 ADVERSARY_JOINS = 0.65  # of all steps; earlier it turns all that is tonal into noise
 W_ADVERSARIAL, W_FEATURES = 0.05, 1.0
@@ -77,12 +77,6 @@ def load_codec(run: Path) -> Codec:
     average = averaged(make_codec(config))
     load_checkpoint(last, {"average": average})
     return average.module.eval()
-
-
-def averaged(codec: Codec) -> torch.optim.swa_utils.AveragedModel:
-    """A copy of the codec that follows it slowly: what is shipped."""
-    follow = torch.optim.swa_utils.get_ema_multi_avg_fn(0.998)
-    return torch.optim.swa_utils.AveragedModel(codec, multi_avg_fn=follow, use_buffers=True)
 
 
 def tonal_clock(config: CodecConfig) -> TonalClock:

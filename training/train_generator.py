@@ -34,7 +34,7 @@ from training.pairs import MOTION_RATE_HZ
 from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
 from training.songs import load_song
 from training.styles import STYLE_NAMES, STYLES
-from training.task import Outcome, Task
+from training.task import Outcome, Task, averaged
 from training.train_codec import load_codec, tonal_clock
 from training.train_planner import EMBEDDING, encoder_file, load_encoder
 
@@ -105,7 +105,7 @@ class Spectra(NamedTuple):
 
 
 class GeneratorTask(Task):
-    """The generator, the frozen codec that makes its latents heard, and the adversary that joins late."""
+    """Generator and slow average, the frozen codec that makes latents heard, and the adversary, which joins late."""
 
     largest_gradient = 2.0
 
@@ -114,7 +114,8 @@ class GeneratorTask(Task):
         self._sampler, self._frames, self._heard = sampler, frames, heard
         self.net, self.adversary, self._listener = generator, Adversary(), Listener(codec)
         self.optimiser = torch.optim.AdamW(generator.parameters(), lr=6e-4, betas=(0.8, 0.99))
-        self.modules = {"generator": generator, "adversary": self.adversary.net}
+        self.average = averaged(generator)
+        self.modules = {"generator": generator, "average": self.average, "adversary": self.adversary.net}
         self.optimisers = {"optimiser": self.optimiser, "opponent": self.adversary.optimiser}
         self.facts = generator_facts()
 

@@ -12,6 +12,7 @@ from models.motion_encoder import MotionEncoder
 from models.planner import Planner
 from tests.models_folder import SMALL
 from training.checkpoint import save_checkpoint
+from training.task import averaged
 
 FACTS = {"step": 3, "styles": [["house", "minor"], ["jazz", "major"]], "noise": 4, "embedding": 16}
 
@@ -32,14 +33,13 @@ def runs(tmp_path_factory):
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("runs")
     codec = Codec(SMALL, torch.zeros(128, 1025), torch.zeros(12, 129))
-    average = torch.optim.swa_utils.AveragedModel(codec, use_buffers=True)
     generator = Generator(50, 16, 2, 4, SMALL.latent)
     generator.latent_mean.normal_()
     trainee = Trainee()
     saved = {
-        "codec": ({"codec": codec, "average": average}, {"step": 1, "config": dataclasses.asdict(SMALL)}),
+        "codec": ({"average": averaged(codec)}, {"step": 1, "config": dataclasses.asdict(SMALL)}),
         "planner": ({"trainee": trainee}, {"step": 2}),
-        "generator": ({"generator": generator, "adversary": torch.nn.Linear(2, 2)}, FACTS),
+        "generator": ({"average": averaged(generator), "adversary": torch.nn.Linear(2, 2)}, FACTS),
     }
     for name, (modules, facts) in saved.items():
         (folder / name).mkdir()
@@ -71,7 +71,7 @@ def test_a_checkpoint_with_a_tensor_too_many_is_refused(runs, tmp_path):
     folder, _, _, generator = runs
     generator.extra = torch.nn.Linear(1, 1)
     try:
-        save_checkpoint(tmp_path / "last.safetensors", {"generator": generator}, {}, FACTS)
+        save_checkpoint(tmp_path / "last.safetensors", {"average": averaged(generator)}, {}, FACTS)
     finally:
         del generator.extra
     with pytest.raises(RuntimeError, match="extra"):

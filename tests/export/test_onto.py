@@ -10,7 +10,8 @@ from d2m_bridge.manifest import ASSETS, load_manifest
 from export.__main__ import main
 from tests.models_folder import SMALL
 from training.checkpoint import save_checkpoint
-from training.train_codec import averaged, make_codec
+from training.task import averaged
+from training.train_codec import make_codec
 from training.train_generator import generator_facts, make_generator
 from training.train_planner import PlannerTrainee, load_encoder
 
@@ -57,7 +58,7 @@ def write_sound_runs(folder, **facts):
     codec, generator = make_codec(SMALL), make_generator(SMALL.latent)
     modules = {
         "codec": ({"average": averaged(codec)}, {"config": dataclasses.asdict(SMALL)}),
-        "generator": ({"generator": generator}, {**generator_facts(), **facts}),
+        "generator": ({"average": averaged(generator)}, {**generator_facts(), **facts}),
     }
     for name, (saved, known) in modules.items():
         (folder / name).mkdir()

@@ -18,7 +18,8 @@ from training.codec_measures import FIGURES
 from training.evaluate import main
 from training.evaluate_codec import means, perplexity, read_folder, read_music, reconstruct
 from training.partials import partials_of
-from training.train_codec import averaged, make_codec, tonal_clock
+from training.task import averaged
+from training.train_codec import make_codec, tonal_clock
 
 RATE = 44100
 

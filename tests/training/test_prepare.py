@@ -31,7 +31,8 @@ from training.pairs import perform
 from training.planner_data import rehearse
 from training.prepare import Recipe, main, prepare, shard_of
 from training.shards import load_facts, load_shard
-from training.train_codec import averaged, load_codec, make_codec
+from training.task import averaged
+from training.train_codec import load_codec, make_codec
 
 ROOT = Path(__file__).parents[2]
 NEEDS = Needs(30.0, 44100, MadeUpDancer)
