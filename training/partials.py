@@ -26,7 +26,7 @@ MOST_AT_ONCE, BIRTHS_A_SECOND = 40, 50  # with the codes at most 2.6 kbit/s
 SHORTEST, LONGEST = 2, 32  # analysis frames
 LEVEL_STEP_DB, LOWEST_DB, HIGHEST_DB = 2.0, -20.0, 16.0
 CORRECTIONS = 2
-_PROMINENCE_DB, _FLOOR_DB = 9.0, -75.0
+_PROMINENCE_DB, _FLOOR_DB = 7.5, -75.0
 _NEAR_CENTS = 40.0
 _SILENT_POWER = 1e-12
 _FADE_S = 0.02
@@ -48,12 +48,13 @@ class Partials:
 
     @property
     def bits(self) -> int:
-        """What they cost to send: pitches as they are, all else by an adaptive arithmetic code."""
+        """What they cost to send, by an adaptive arithmetic code: music comes back to its pitches."""
+        pitches = (1200 * np.log2(self.hertz / LOWEST_HZ) / GRID_CENTS).round().astype(np.int64)
         births = np.bincount(self.onset // HOP, minlength=self.frames)
         lengths = (self.end - self.onset) // HOP - SHORTEST
         levels = ((self.level_db - LOWEST_DB) / LEVEL_STEP_DB).round().astype(np.int64)
         return math.ceil(
-            len(self.hertz) * math.log2(_PITCHES)
+            adaptive_bits(pitches, _PITCHES)
             + adaptive_bits(births, MOST_AT_ONCE + 1)
             + adaptive_bits(lengths, LONGEST - SHORTEST + 1)
             + adaptive_bits(levels, round((HIGHEST_DB - LOWEST_DB) / LEVEL_STEP_DB) + 1)
