@@ -44,13 +44,20 @@ def _display() -> Iterator[dict[str, str]]:
     elif shutil.which("Xvfb") is None:
         yield {**environment, "QT_QPA_PLATFORM": "offscreen"}
     else:
-        reading, writing = os.pipe()
-        screen = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
-        with subprocess.Popen(screen, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
-            os.close(writing)
-            with os.fdopen(reading) as answer:
-                number = answer.readline().strip()
-            try:
-                yield {**environment, "DISPLAY": f":{number}"}
-            finally:
-                server.terminate()
+        with xvfb() as display:
+            yield {**environment, "DISPLAY": display}
+
+
+@contextmanager
+def xvfb() -> Iterator[str]:
+    """A display of 1920 x 1080 that nobody sees, while it lasts: its name."""
+    reading, writing = os.pipe()
+    screen = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
+    with subprocess.Popen(screen, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()
+        try:
+            yield f":{number}"
+        finally:
+            server.terminate()

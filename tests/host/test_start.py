@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.pose_model import SAMPLE, pose_model
+from training.bench_host import xvfb
 
 pytest.importorskip("PyQt6.QtWidgets", reason="PyQt6 or its libraries are missing", exc_type=ImportError)
 
@@ -54,14 +55,8 @@ def screen(request):
         return
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
-    reading, writing = os.pipe()
-    server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
-    with subprocess.Popen(server, pass_fds=[writing], stderr=subprocess.DEVNULL) as process:
-        os.close(writing)
-        with os.fdopen(reading) as answer:
-            number = answer.readline().strip()
-        yield {"QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{number}"}
-        process.terminate()
+    with xvfb() as display:
+        yield {"QT_QPA_PLATFORM": "xcb", "DISPLAY": display}
 
 
 def seconds_to_ready(file):
