@@ -38,6 +38,11 @@ class Wardrobe(QObject):
         self._settling.setSingleShot(True)
         self._settling.setInterval(_SETTLED_MS)
         self._settling.timeout.connect(self._settle)
+        # Its picture costs as much as the first painting at another size: one after the other.
+        self._hanging = QTimer(self)
+        self._hanging.setSingleShot(True)
+        self._hanging.setInterval(_TURN_MS)
+        self._hanging.timeout.connect(curtain.draw)
         self._turn = QTimer(self)
         self._turn.setInterval(_TURN_MS)
         self._turn.timeout.connect(self._dress_next)
@@ -49,7 +54,8 @@ class Wardrobe(QObject):
         self.scale = scale
         if self._window.isVisible():
             self._turn.stop()
-            self._curtain.draw()
+            if not self._hanging.isActive():
+                self._hanging.start()
             self._settling.start()
         else:
             for part in self._parts:
