@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 
+from d2m_bridge.aside import ask
 from d2m_bridge.errors import DeviceError
-
-_LISTED_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +25,7 @@ def output_devices() -> list[OutputDevice]:
     Another process asks: PortAudio knows only the devices that there were when it began, and a process in which it saw
     a JACK server die cannot let go of it alive (player.py).
     """
-    try:
-        asked = subprocess.run(
-            [sys.executable, "-m", "d2m_bridge.audio.portaudio"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LISTED_WITHIN_S,
-            check=True,
-        )
-        said = json.loads(asked.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
-        raise DeviceError(f"the sound devices cannot be listed ({error}); restart the sound system") from error
+    said = ask("d2m_bridge.audio.portaudio", "the sound devices cannot be listed; restart the sound system")
     if "error" in said:
         raise DeviceError(said["error"])
     return [OutputDevice(**facts) for facts in said["devices"]]

@@ -23,7 +23,8 @@ import time
 from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
-from d2m_bridge.audio.portaudio import open_mixer, own_output
+from d2m_bridge.aside import own_output
+from d2m_bridge.audio.portaudio import open_mixer
 from d2m_bridge.errors import DeviceError
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ For processes of their own only: player.py says why. `python -m d2m_bridge.audio
 
 from __future__ import annotations
 
-import json
-import os
 from types import ModuleType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from d2m_bridge.aside import answer
 from d2m_bridge.errors import DeviceError
 
 if TYPE_CHECKING:
@@ -41,13 +40,6 @@ def open_mixer(device: str | int | None, sample_rate: int) -> tuple[Mixer, str]:
     return mixer, f"{facts['name']}, {sounddevice.query_hostapis(facts['hostapi'])['name']}"
 
 
-def own_output() -> TextIO:
-    """Standard output for us alone: what libraries print goes to standard error from now on."""
-    ours = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    return ours
-
-
 def _portaudio() -> ModuleType:
     try:
         import sounddevice
@@ -60,10 +52,7 @@ def _portaudio() -> ModuleType:
 
 
 def _list() -> dict[str, object]:
-    try:
-        sounddevice = _portaudio()
-    except DeviceError as error:
-        return {"error": str(error)}
+    sounddevice = _portaudio()
     hosts = sounddevice.query_hostapis()
     devices = [
         {
@@ -79,10 +68,5 @@ def _list() -> dict[str, object]:
     return {"devices": devices}
 
 
-def _main() -> None:
-    with own_output() as out:
-        json.dump(_list(), out)
-
-
 if __name__ == "__main__":
-    _main()
+    answer(_list)

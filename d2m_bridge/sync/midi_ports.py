@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
+from d2m_bridge.aside import answer, ask
 from d2m_bridge.errors import InputError
 from d2m_bridge.sync.midi_arrival import ArrivalTimes
 from d2m_bridge.sync.postman_process import PostmanProcess
@@ -35,14 +36,14 @@ def parse_port(text: str) -> tuple[str, bool]:
 
 
 def list_ports() -> MidiPorts:
-    """What is there now. Raises InputError without python-rtmidi, or on a machine without a MIDI system."""
-    midi = _load_rtmidi()
-    source, sink = _make_device(midi.MidiIn), _make_device(midi.MidiOut)
-    try:
-        return MidiPorts(tuple(source.get_ports()), tuple(sink.get_ports()))
-    finally:
-        source.delete()
-        sink.delete()
+    """What is there now. Raises InputError without python-rtmidi, or on a machine without a MIDI system.
+
+    Another process asks: python-rtmidi keeps Python's lock for as long as a MIDI system takes to answer.
+    """
+    said = ask(__name__, "the MIDI ports cannot be listed; restart the MIDI system")
+    if "error" in said:
+        raise InputError(said["error"])
+    return MidiPorts(tuple(said["inputs"]), tuple(said["outputs"]))
 
 
 class MidiInPort:
@@ -153,3 +154,17 @@ def _find(name: str, ports: list[str], direction: str) -> int:
     there = ", ".join(repr(port) for port in ports) or "none"
     problem = f"{len(found)} MIDI {direction}s contain" if found else f"no MIDI {direction} is called"
     raise InputError(f"{problem} {name!r}; there are: {there}")
+
+
+def _list() -> dict[str, list[str]]:
+    midi = _load_rtmidi()
+    source, sink = _make_device(midi.MidiIn), _make_device(midi.MidiOut)
+    try:
+        return {"inputs": source.get_ports(), "outputs": sink.get_ports()}
+    finally:
+        source.delete()
+        sink.delete()
+
+
+if __name__ == "__main__":
+    answer(_list)
