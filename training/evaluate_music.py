@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from d2m_bridge.errors import D2MError, InputError
 from training.scores.frechet import Embedding
-from training.scores.hearing import Float32
 from training.scores.measures import FIGURES, Judging, Row, measure, measure_chance
 from training.scores.playing import SECOND_SEED, Player, Request, play
-from training.scores.scenes import Scene, System, load_scenes
+from training.scores.scenes import Scene, System, Take, load_scenes
 from training.scores.stage import SYSTEMS, Stage
 from training.styles import STYLE_NAMES, STYLES
 from training.workers import Staff
@@ -44,9 +43,10 @@ def measure_music(stage: Stage, kept: Path, embedding: Embedding, staff: Staff) 
 
         return load_judges(kept, lambda: make_lessons(stage.data, stage.band("train"), LESSONS))
 
-    def references() -> list[Float32]:
+    def references() -> list[Take]:
         requests = [Request(scene, index + SECOND_SEED) for index, scene in enumerate(scenes)]
-        return [take.mix for take in staff.map("references", partial(Player, stage.maker("teacher")), requests)]
+        takes = staff.map("references", partial(Player, stage.maker("teacher")), requests)
+        return [take for take in takes if take is not None]
 
     judging = Judging(
         manifest.sample_rate,

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 STFT_SIZES = (256, 512, 1024, 4096, 8192)
+CHROMA_SIZE = 8192  # 5 Hz: semitones lie apart from the second octave of a piano on
 _BASS_HZ = 250.0
 _OCTAVES_HZ = (45, 90, 180, 360, 720, 1440, 2880, 5760, 11520, 20000)
 _STRETCH = 8  # spectra, 93 ms at 44.1 kHz
@@ -56,6 +57,19 @@ def level_loss(ours: Tensor, target: Tensor, sample_rate: int) -> Tensor:
         return torch.log10(nn.functional.avg_pool1d(power, _STRETCH) + 1e-6)
 
     return (level(ours) - level(target)).abs().mean()
+
+
+def chroma_loss(ours: Tensor, target: Tensor, chroma_basis: Tensor, weight: Tensor) -> Tensor:
+    """By how much the pitch classes' shares of a sound are off, 0..2, moment by moment, however loud it is; silence
+    costs nothing. chroma_basis [12, 4097]: training.mel.chroma_basis. weight [B]: how much a row counts.
+    """
+
+    def shares(audio: Tensor) -> Tensor:
+        power = chroma_basis @ magnitude(audio, CHROMA_SIZE).square()  # [B, 12, spectra]
+        return power / (power.sum(1, keepdim=True) + 1e-5)
+
+    off = (shares(ours) - shares(target)).abs().sum(1).mean(1)
+    return (off * weight).mean()
 
 
 def _bass(audio: Tensor, sample_rate: int) -> Tensor:

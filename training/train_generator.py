@@ -30,7 +30,8 @@ from training.adversary import Adversary
 from training.board import Board
 from training.encode import codec_file
 from training.generator_data import Passage, RowSampler, StemRow, stem_rows
-from training.losses import STFT_SIZES, level_loss, mel_loss, spectral_level, spectral_loss
+from training.losses import CHROMA_SIZE, STFT_SIZES, chroma_loss, level_loss, mel_loss, spectral_level, spectral_loss
+from training.mel import chroma_basis
 from training.pairs import MOTION_RATE_HZ
 from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
 from training.songs import load_song
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from lightning.fabric import Fabric
 
 NOISE = 16
-W_FEATURES, W_LATENT, W_CODE, W_LEVEL, W_MEL, W_SPECTRAL = 3.0, 5.0, 8.0, 15.0, 15.0, 5.0
+W_FEATURES, W_LATENT, W_CODE, W_LEVEL, W_MEL, W_SPECTRAL, W_CHROMA = 3.0, 5.0, 8.0, 15.0, 15.0, 5.0, 5.0
 ADVERSARY_JOINS = 0.8  # of the run
 _RUN_IN = 4  # latent frames that the decoder hears before it is judged
 
@@ -71,6 +72,7 @@ class Listener(nn.Module):
     def __init__(self, codec: Codec) -> None:
         super().__init__()
         self.codec = codec.eval().requires_grad_(False)
+        self.register_buffer("chroma_basis", chroma_basis(codec.config.sample_rate, CHROMA_SIZE))
 
     def quantise(self, latent: Tensor) -> Tensor:
         """The code vectors of a latent, with straight-through gradient."""
@@ -151,12 +153,14 @@ class GeneratorTask(Task):
         with torch.no_grad():
             code = listener.codec.quantizer.lookup(listener.codec.quantizer.encode(target))
         scale = self.net.latent_std
+        has_pitch = part.excitation.ne(0).any(dim=2).any(dim=1).float()
         terms = {
             "latent": W_LATENT * ((ours - target) / scale).abs().mean(),
             "code": W_CODE * ((ours - code) / scale).abs().mean(),
             "level": W_LEVEL * level_loss(decoded, truth, listener.codec.config.sample_rate),
             "mel": W_MEL * mel_loss(decoded, truth, listener.codec.encoder.mel_basis),
             "spectral": W_SPECTRAL * spectral_loss(decoded, truth, known.size, known.level),
+            "chroma": W_CHROMA * chroma_loss(decoded, truth, listener.chroma_basis, has_pitch),
         }
         return Outcome(terms, truth, decoded)
 

@@ -11,6 +11,7 @@ from d2m_bridge.engine.planner import (
     TEMPERATURE,
     PlanSampler,
     habits_of,
+    metric_lean,
     one_hot,
     position_features,
 )
@@ -92,7 +93,7 @@ def draws(step, voice, count=800):
 
 def test_likelier_tokens_are_drawn_more_often():
     weights = np.exp(np.array([0, 0, 1, 0]) / TEMPERATURE)
-    np.testing.assert_allclose(draws(0, "tom_low"), weights / weights.sum(), atol=0.06)
+    np.testing.assert_allclose(draws(0, "crash"), weights / weights.sum(), atol=0.06)
 
 
 @pytest.mark.parametrize("voice", ["kick", "snare", "hat_closed"])
@@ -100,6 +101,15 @@ def test_drums_lean_towards_the_beat(voice):
     silent = [draws(step, voice)[0] for step in (0, 2, 1)]
     assert silent == sorted(silent)
     assert silent[2] > silent[0] + 0.2
+
+
+def test_kick_and_snare_take_turns_from_beat_to_beat():
+    first, second, eighth = (0, 24), (4, 28), (2, 30)
+    for one, two, three in zip(first, second, eighth, strict=True):
+        assert metric_lean("kick", one) > metric_lean("kick", two) > metric_lean("kick", three) == 0
+        assert metric_lean("snare", two) > metric_lean("snare", one) > metric_lean("snare", three) == 0
+        assert metric_lean("hat_closed", one) == metric_lean("hat_closed", two) > 0
+    assert metric_lean("ride", 0) == metric_lean("bass", 0) == 0
 
 
 def test_a_crash_rings_for_half_a_bar():

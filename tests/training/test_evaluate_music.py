@@ -200,7 +200,7 @@ class Rows(Delay):
 def test_ours_has_a_plan_and_stems_and_chance_is_worse_than_the_metronomes_own(models):
     scenes = [scene("a", 100.0), scene("b", 83.0, 9.0, "lock")]
     assert Ours(models).play(scenes[0], 1).stems.shape[0] == 4
-    judging = Judging(SOUND_RATE, [Metronome(SOUND_RATE).play(one, 0).mix for one in scenes], None, CepstralEmbedding())
+    judging = Judging(SOUND_RATE, [Metronome(SOUND_RATE).play(one, 0) for one in scenes], None, CepstralEmbedding())
     table = measure_systems(scenes, {"metronome": partial(Metronome, SOUND_RATE)}, judging, Staff())
     assert list(table) == ["metronome", "chance"]
     assert table["metronome"]["beat_f1"] > table["chance"]["beat_f1"] + 0.3

@@ -5,7 +5,18 @@ import pytest
 import torch
 
 from training.codec_measures import BESIDE, COMB_LAGS
-from training.losses import STFT_SIZES, bass_waveform_loss, comb_loss, level_loss, magnitude, mel_loss, spectral_loss
+from training.losses import (
+    CHROMA_SIZE,
+    STFT_SIZES,
+    bass_waveform_loss,
+    chroma_loss,
+    comb_loss,
+    level_loss,
+    magnitude,
+    mel_loss,
+    spectral_loss,
+)
+from training.mel import chroma_basis
 
 RATE = 44100
 
@@ -71,6 +82,23 @@ def test_the_level_loss_knows_where_in_time_and_in_frequency():
     half = kick.clone()
     half[:, half.shape[1] // 2 :] = 0
     assert level_loss(kick, half, RATE).item() > 0.1
+
+
+def test_the_chroma_loss_hears_which_pitch_classes_sound_and_nothing_else():
+    basis, counted = chroma_basis(RATE, CHROMA_SIZE), torch.ones(1)
+
+    def cost(ours, target, weight=counted):
+        return chroma_loss(ours, target, basis, weight).item()
+
+    a4, a5, c5, e5 = (sine(hertz, 0.2) for hertz in (440.0, 880.0, 523.25, 659.26))
+    assert cost(a4 + c5, a4 + c5) == 0
+    assert cost(0.3 * (a4 + c5), a4 + c5) < 0.01  # however loud
+    assert cost(a5, a4) < 0.1  # in whichever octave
+    assert cost(e5, a4) > 1.8
+    assert 0.2 < cost(a4 + c5 + e5, a4 + c5) < cost(a4 + e5, a4 + c5)
+    assert cost(a4 + noise(1, 16384), a4) > 0.1  # what lies between the partials counts
+    assert cost(0 * a4, 0 * a4) == 0
+    assert cost(e5, a4, weight=torch.zeros(1)) == 0  # a drum has no pitch
 
 
 def test_the_bass_loss_hears_only_the_bass():

@@ -19,6 +19,7 @@ from training.scores.match import accent_f1, curve_of_sound, curves_of_dance, wi
 from training.scores.playing import Played
 from training.scores.scenes import Scene, Take
 from training.scores.structure import bar_similarity, bars_of, plan_bars, section_similarity
+from training.scores.voices import notes_off
 from training.styles import STYLE_NAMES
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 FIGURES = (
     "matched_over_shuffled", "match_learned", "beat_f1", "accent_f1", "onset_plan_f1", "chroma_plan", "energy_rho",
     "tempo_within_4pct", "style_accuracy", "still_dancer_db", "still_dancer_density", "seed_diversity",
-    "plan_diversity", "balance_off_db", "frechet", "bar_similarity", "section_similarity", "coverage_d2mgan",
-    "hit_d2mgan", "coverage_loris", "hit_loris", "f1_loris", "csd_loris", "hsd_loris",
+    "plan_diversity", "notes_off", "balance_off_db", "frechet", "bar_similarity", "section_similarity",
+    "coverage_d2mgan", "hit_d2mgan", "coverage_loris", "hit_loris", "f1_loris", "csd_loris", "hsd_loris",
 )  # fmt: skip
 _FOLLOWS_S = (0.0, 0.5, 1.0)  # a render is in time, a live system somewhat late
 _SEGMENT_S = 2.0  # D2M-GAN's clips
@@ -39,12 +40,12 @@ Row = dict[str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What the music is judged by. references: music for each scene that no measured system played, if there is any;
-    band: who plays a system's plan as it should sound.
+    """What the music is judged by. references: music for each scene that no measured system played, with its plan, if
+    there is any; band: who plays a system's plan as it should sound.
     """
 
     sample_rate: int
-    references: Sequence[Float32] | None
+    references: Sequence[Take] | None
     judges: Judges | None
     embedding: Embedding
     band: Band | None = None
@@ -74,10 +75,13 @@ def measure(scenes: Sequence[Scene], played: Played, judging: Judging) -> Row:
         row["balance_off_db"] = _mean(_balance(judging.band, *pair) for pair in zip(scenes, played.takes, strict=True))
     if judging.references is not None:
         heard, wanted = (
-            np.concatenate([judging.embedding(mix, rate) for mix in mixes])
-            for mixes in ([take.mix for take in played.takes], judging.references)
+            np.concatenate([judging.embedding(take.mix, rate) for take in takes])
+            for takes in (played.takes, judging.references)
         )
         row["frechet"] = frechet_distance(heard, wanted)
+        row["notes_off"] = notes_off(
+            *([take.plan or () for take in takes] for takes in (played.takes, judging.references))
+        )
     return row
 
 
@@ -114,7 +118,7 @@ def _against(scenes: Sequence[Scene], takes: Sequence[Take], judging: Judging) -
         row["match_learned"] = judging.judges.match.win_share(motion, grids, mels)
         row["style_accuracy"] = _mean(_is_style(judging, take, scene) for scene, take in pairs)
     if judging.references is not None:
-        row |= field_figures(judging.references, [take.mix for take in takes], rate)
+        row |= field_figures([take.mix for take in judging.references], [take.mix for take in takes], rate)
     return row
 
 
