@@ -103,6 +103,15 @@ def test_drums_lean_towards_the_beat(voice):
     assert silent[2] > silent[0] + 0.2
 
 
+def test_a_note_that_is_less_likely_than_not_is_not_starved():
+    """A fifth of all 16ths is how often a bass plays; dice below temperature 1 alone would make that a twentieth."""
+    logits = logits_for()
+    logits[STARTS[HEAD_INDEX["bass"]] :][:2] = 0, np.log(0.25)
+    uniforms = np.random.default_rng(0).random((800, len(HEADS)))
+    drawn = [PlanSampler().choose(6, logits, row)[HEAD_INDEX["bass"]] for row in uniforms]
+    assert 0.15 < np.mean(drawn) < 0.4
+
+
 def test_kick_and_snare_take_turns_from_beat_to_beat():
     first, second, eighth = (0, 24), (4, 28), (2, 30)
     for one, two, three in zip(first, second, eighth, strict=True):
