@@ -80,7 +80,7 @@ def test_accumulated_batches_are_the_bigger_batch_and_the_codec_learns_nothing(t
 def test_the_folder_has_sounds_all_terms_and_what_export_needs(task, tmp_path):
     go(task, tmp_path, batch=2)
     tags = shown(tmp_path).Tags()
-    terms = {"latent", "code", "level", "mel", "spectral", "adversarial", "features"}
+    terms = {"latent", "code", "level", "mel", "spectral", "chroma", "adversarial", "features"}
     assert set(tags["scalars"]) == {f"loss/{term}" for term in terms}
     assert set(tags["audio"]) == set(tags["images"]) == {"sound/true", "sound/generated"}
     with safe_open(tmp_path / "last.safetensors", "pt") as file:
