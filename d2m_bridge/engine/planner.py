@@ -25,11 +25,12 @@ _INTRO_BARS = 8
 _LEANS = {"kick": (2.8, 1.4, -1.0), "snare": (0.7, 2.8, -1.0), "hat_closed": (2.8, 2.8, -1.0)}
 # Full complexity adds these to the log odds of a note on a beat, between two beats, and between two eighths.
 _SYNCOPATION = (-0.4, 0.8, 1.8)
-# Dice thrown below temperature 1 starve what is less likely than not, a walking bass first. Added to the log odds of a
-# note, these bring every voice back to how often it plays in the teacher's lessons.
-_FED = {
-    "kick": 0.3, "snare": 0.5, "hat_closed": 0.2, "hat_open": 0.9, "tom_low": 0.6, "tom_high": 0.9, "ride": 0.9,
-    "bass": 1.0, "harmony": 0.4, "lead": 0.9,
+# Dice thrown below temperature 1 starve what is less likely than not, a walking bass first; habits of either sign make
+# more notes. Added to the log odds of a note, these bring every voice back to how often it plays in the teacher's
+# lessons, the crash to a third of that.
+_BALANCE = {
+    "kick": -0.4, "snare": -0.2, "hat_closed": -0.5, "hat_open": 0.2, "tom_low": -0.1, "tom_high": 0.2, "crash": -0.7,
+    "ride": 0.2, "bass": 0.3, "lead": 0.2, "harmony": -0.3,
 }  # fmt: skip
 _MELODIC = ("bass", "harmony", "lead")
 _PLAYED = (*DRUMS, "bass", "lead")
@@ -37,7 +38,6 @@ _PLAYED = (*DRUMS, "bass", "lead")
 HABITUAL = (*_PLAYED, "harmony")
 HABIT_STEPS = 2 * STEPS_PER_BAR
 _HABIT = 2.0  # what a habit of one standard deviation adds to the log odds of a note
-_RESERVE = 0.35  # standard deviations: without it, habits of either sign would make more notes
 _DENSITY = 2.0  # added to the log odds of a note at full density
 _CRASH_RINGS = STEPS_PER_BAR // 2  # a crash struck again before it has rung out is noise
 _OFFSETS = np.cumsum([0] + [head.classes for head in HEADS])
@@ -92,7 +92,7 @@ def habits_of(seed: int) -> Float32:
 
     By them two songs for one dance differ from their first bar to the last.
     """
-    return _HABIT * (song_chances(seed, HABIT_STEPS, len(HABITUAL)) - np.float32(_RESERVE))
+    return np.float32(_HABIT) * song_chances(seed, HABIT_STEPS, len(HABITUAL))
 
 
 class PlanSampler:
@@ -137,10 +137,9 @@ class PlanSampler:
                 continue
             if head.name in _PLAYED:
                 scores[1:] += (metric_lean(head.name, step) + feel_lean(step, feel)) / TEMPERATURE
-            if head.name in _FED:
-                scores[1:] += _FED[head.name] / TEMPERATURE
             if head.name in HABITUAL:
-                scores[1:] += habits[step % HABIT_STEPS, HABITUAL.index(head.name)] / TEMPERATURE
+                habit = habits[step % HABIT_STEPS, HABITUAL.index(head.name)]
+                scores[1:] += (_BALANCE[head.name] + habit) / TEMPERATURE
             if head.name.endswith("_length"):
                 scores[np.array(LENGTHS) > longest_at(step)] = -np.inf
             weights = np.exp(scores - scores.max())
