@@ -4,9 +4,9 @@
 
 Terms and weights are the paper's code's (adversarial 1, feature matching 3, latent 5, code 8, mel 15); there the mel
 term had no gradient, here codes pass it straight through. Its audio term, an L1 of waveforms without gradient, is one
-of levels here (docs/decisions/0010-levels-not-waveforms.md); spectra and pitch classes are compared besides. The adversary hears
-spectrograms of the decoded audio and joins late. Resumes from RUN/last.safetensors, written every five minutes and at
-the end (training.runner).
+of levels here (docs/decisions/0010-levels-not-waveforms.md); spectra and pitch classes are compared besides. The
+adversary hears spectrograms of the decoded audio and joins late. Resumes from RUN/last.safetensors, written every five
+minutes and at the end (training.runner).
 """
 
 from __future__ import annotations
