@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -16,7 +17,9 @@ from export.graphs import DecoderGraph, EncoderGraph, GeneratorGraph, PlannerGra
 from export.parity import largest_difference
 from export.to_onnx import round_to_half, to_onnx
 from models.audio_encoder_file import save_audio_encoder
+from models.generator import Generator
 from models.planner import Planner
+from models.quantizer import ResidualVQ
 
 LICENCE = "CC-BY-4.0"
 BLOCK_FRAMES = 4
@@ -48,30 +51,26 @@ def write_planner(out: Path, planner: Planner, embedding: int, styles: int) -> G
     return write_graph(out, "planner", PlannerGraph(planner), shapes, "logits")
 
 
+def write_generator(out: Path, generator: Generator, quantizer: ResidualVQ, facts: Mapping[str, Any]) -> Graph:
+    """Writes out/generator.onnx. facts: of its checkpoint."""
+    styles, widths = len(facts["styles"]), {"embedding": facts["embedding"], "noise": facts["noise"]}
+    conditions = generator.enter.in_features - styles - sum(widths.values())
+    widths = {"conditions": conditions, "embedding": widths["embedding"], "style": styles, "noise": widths["noise"]}
+    shapes = {name: (len(STEMS), BLOCK_FRAMES, width) for name, width in widths.items()}
+    return write_graph(out, "generator", GeneratorGraph(generator, quantizer), shapes, "codes")
+
+
 def write_sound(sound: Sound, out: Path, name: str, graphs: Mapping[str, Graph]) -> Manifest:
     """Writes generator, decoder, audio encoder, and the manifest of these and of the graphs that are there already."""
-    config, facts, generator = sound.codec.config, sound.facts, sound.generator
-    rows, block, style = len(STEMS), BLOCK_FRAMES, len(facts["styles"])
-    embedding, noise = facts["embedding"], facts["noise"]
-    conditions = generator.enter.in_features - embedding - style - noise
+    config, facts = sound.codec.config, sound.facts
+    rows = len(STEMS)
     written = {
-        "generator": write_graph(
-            out,
-            "generator",
-            GeneratorGraph(generator, sound.codec),
-            {
-                "conditions": (rows, block, conditions),
-                "embedding": (rows, block, embedding),
-                "style": (rows, block, style),
-                "noise": (rows, block, noise),
-            },
-            "codes",
-        ),
+        "generator": write_generator(out, sound.generator, sound.codec.quantizer, facts),
         "decoder": write_graph(
             out,
             "decoder",
             DecoderGraph(sound.codec),
-            {"codes": (rows, config.books, block), "excitation": (rows, block, 2 * config.tonal_bins)},
+            {"codes": (rows, config.books, BLOCK_FRAMES), "excitation": (rows, BLOCK_FRAMES, 2 * config.tonal_bins)},
             "audio",
         ),
     }
@@ -82,14 +81,14 @@ def write_sound(sound: Sound, out: Path, name: str, graphs: Mapping[str, Graph])
         licence=LICENCE,
         sample_rate=config.sample_rate,
         hop=config.hop,
-        block_frames=block,
+        block_frames=BLOCK_FRAMES,
         delay_samples=config.delay,
-        look_ahead_frames=generator.look_ahead,
+        look_ahead_frames=sound.generator.look_ahead,
         tonal_window=config.tonal_window,
         tonal_bins=config.tonal_bins,
         books=config.books,
-        noise=noise,
-        embedding=embedding,
+        noise=facts["noise"],
+        embedding=facts["embedding"],
         motion_rate_hz=facts["motion_rate_hz"],
         motion_features=tuple(facts["motion_features"]),
         visual_features=tuple(facts["visual_features"]),

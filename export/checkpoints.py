@@ -67,13 +67,17 @@ def load_trained(codec_run: Path, planner_run: Path, generator_run: Path) -> Tra
 
 def load_sound(codec_run: Path, generator_run: Path) -> Sound:
     """The averaged nets of both runs. Strict, as load_trained."""
-    codec = load_codec(codec_run)
-    weights, facts = _read(generator_run, _AVERAGE)
+    return Sound(load_codec(codec_run), *load_generator(generator_run))
+
+
+def load_generator(run: Path) -> tuple[Generator, dict[str, Any]]:
+    """The averaged generator of a run, and its facts. Strict, as load_trained."""
+    weights, facts = _read(run, _AVERAGE)
     styles, noise, embedding = len(facts["styles"]), facts["noise"], facts["embedding"]
-    inputs = weights["enter.weight"].shape[1]
-    generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, codec.config.latent)
+    inputs, latent = weights["enter.weight"].shape[1], weights["leave.weight"].shape[0]
+    generator = Generator(inputs - embedding - styles - noise, embedding, styles, noise, latent)
     generator.load_state_dict(weights)
-    return Sound(codec, generator.eval(), facts)
+    return generator.eval(), facts
 
 
 def load_planner(run: Path, embedding: int, styles: int) -> tuple[MotionEncoder, Planner]:

@@ -11,6 +11,7 @@ from models.codec import Codec, DecoderState
 from models.generator import Generator
 from models.motion_encoder import MotionEncoder
 from models.planner import Planner
+from models.quantizer import ResidualVQ
 
 
 def _pack(parts: tuple[Tensor, ...]) -> Tensor:
@@ -52,9 +53,9 @@ class PlannerGraph(nn.Module):
 class GeneratorGraph(nn.Module):
     """conditions [4, B, C], embedding, style, noise, state -> codes int64 [4, K, B], next state."""
 
-    def __init__(self, generator: Generator, codec: Codec) -> None:
+    def __init__(self, generator: Generator, quantizer: ResidualVQ) -> None:
         super().__init__()
-        self.generator, self.quantizer = generator, codec.quantizer
+        self.generator, self.quantizer = generator, quantizer
         self.state = generator.stack.memory * generator.stack.channels
 
     def forward(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 from d2m_bridge.conductor.follow import follow
 from d2m_bridge.conductor.grid import BeatGrid
@@ -29,6 +30,8 @@ from training.teacher import draw_material, teach
 MOTION_RATE_HZ = 30.0
 _LONGEST_S = 28.0
 _FREEZE_SHARE = 0.35
+# Dancers also mark: the steps with little of the movement. Hardly a clip does, and calm must be learnt, too.
+_MARKING_SHARE, _MARKED, _COURSE_S = 0.4, (0.02, 0.5), 1.5
 _TREMBLE = 0.002  # of the picture's height: what a pose estimator does to a still body
 
 
@@ -65,7 +68,7 @@ def load_clips(data: Path, split: str) -> list[Clip]:
 
 
 def perform(clip: Clip, rng: np.random.Generator) -> Dance:
-    """One performance of a clip: another tempo, side, camera, and now and then the dancer freezes."""
+    """One performance of a clip: another tempo, side, camera; now and then the dancer marks, or freezes."""
     warp = float(rng.uniform(0.85, 1.2))
     source_rate = clip.fps * warp  # source frames a second of the performance
     last = (len(clip.joints) - 1) / source_rate
@@ -80,6 +83,8 @@ def perform(clip: Clip, rng: np.random.Generator) -> Dance:
     low = np.floor(places).astype(int)
     part = (places - low)[:, None, None]
     joints = clip.joints[low] * (1 - part) + clip.joints[np.minimum(low + 1, len(clip.joints) - 1)] * part
+    if rng.random() < _MARKING_SHARE:
+        joints = marked(joints, float(rng.uniform(*_MARKED)))
     if joints.shape[2] == 3:
         camera = Camera(
             yaw_deg=float(rng.uniform(-60, 60)),
@@ -95,6 +100,12 @@ def perform(clip: Clip, rng: np.random.Generator) -> Dance:
     frames = motion_frames(points)
     grid = follow(frames).grid if clip.bpm is None else BeatGrid.steady(clip.bpm * warp, 0.0, "known")
     return Dance(clip.name, frames, grid)
+
+
+def marked(joints: NDArray[np.floating], share: float) -> NDArray[np.float64]:
+    """Float [T, 17, D] at the motion rate, moved by a share of what it moved about its course."""
+    course = uniform_filter1d(joints, int(_COURSE_S * MOTION_RATE_HZ), axis=0, mode="nearest")
+    return course + share * (joints - course)
 
 
 def mirrored(points: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -32,7 +32,8 @@ from training.audio_data import AudioSampler, load_real_music, load_songs
 from training.board import Board
 from training.checkpoint import load_checkpoint
 from training.codec_measures import BESIDE, COMB_LAGS
-from training.exported import is_exported, load_exported_codec
+from training.exported import is_exported
+from training.exported_codec import load_exported_codec
 from training.losses import (
     STFT_SIZES,
     bass_level,

@@ -29,6 +29,7 @@ from models.ranks import ranks, total_of_ranks
 from training.adversary import Adversary
 from training.board import Board
 from training.encode import codec_file
+from training.exported_generator import load_exported_generator
 from training.generator_data import Passage, RowSampler, StemRow, stem_rows
 from training.losses import CHROMA_SIZE, STFT_SIZES, chroma_loss, level_loss, mel_loss, spectral_level, spectral_loss
 from training.mel import chroma_basis
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 NOISE = 16
 W_FEATURES, W_LATENT, W_CODE, W_LEVEL, W_MEL, W_SPECTRAL, W_CHROMA = 3.0, 5.0, 8.0, 15.0, 15.0, 5.0, 5.0
+# At its height; a generator that has learnt already would forget at the rate of one that has not.
+LEARNING_RATE, RATE_OF_GOING_ON = 6e-4, 3e-4
 ADVERSARY_JOINS = 0.8  # of the run
 _RUN_IN = 4  # latent frames that the decoder hears before it is judged
 
@@ -52,6 +55,15 @@ _RUN_IN = 4  # latent frames that the decoder hears before it is judged
 def make_generator(latent: int) -> Generator:
     """An untrained generator of the shipped size."""
     return Generator(CONDITIONS, EMBEDDING, len(STYLE_NAMES), NOISE, latent)
+
+
+def untrained(latent: int, rows: Sequence[StemRow]) -> Generator:
+    """An untrained generator that knows of what size these rows' latents are."""
+    generator = make_generator(latent)
+    sample = torch.cat([torch.from_numpy(row.latent[row.loud]).float() for row in rows])
+    generator.latent_mean.copy_(sample.mean(0))
+    generator.latent_std.copy_(sample.std(0))
+    return generator
 
 
 def generator_facts() -> dict[str, object]:
@@ -112,11 +124,19 @@ class GeneratorTask(Task):
 
     largest_gradient = 2.0
 
-    def __init__(self, generator: Generator, codec: Codec, sampler: RowSampler, frames: int, heard: int) -> None:
-        """frames: length of a row; heard: how many of them, at the end, are decoded."""
-        self._sampler, self._frames, self._heard = sampler, frames, heard
+    def __init__(
+        self,
+        generator: Generator,
+        codec: Codec,
+        sampler: RowSampler,
+        frames: int,
+        heard: int,
+        rate: float = LEARNING_RATE,
+    ) -> None:
+        """frames: length of a row, of which the last `heard` are decoded; rate: of learning, at its height."""
+        self._sampler, self._frames, self._heard, self._rate = sampler, frames, heard, rate
         self.net, self.adversary, self._listener = generator, Adversary(), Listener(codec)
-        self.optimiser = torch.optim.AdamW(generator.parameters(), lr=6e-4, betas=(0.8, 0.99))
+        self.optimiser = torch.optim.AdamW(generator.parameters(), lr=rate, betas=(0.8, 0.99))
         self.average = averaged(generator)
         self.modules = {"generator": generator, "average": self.average, "adversary": self.adversary.net}
         self.optimisers = {"optimiser": self.optimiser, "opponent": self.adversary.optimiser}
@@ -131,7 +151,7 @@ class GeneratorTask(Task):
 
     def schedule(self, step: int, steps: int) -> bool:
         for group in self.optimiser.param_groups:
-            group["lr"] = 6e-4 * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / steps)
+            group["lr"] = self._rate * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / steps)
         return step > ADVERSARY_JOINS * steps
 
     @torch.no_grad()
@@ -178,22 +198,25 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--codec", type=Path, required=True)
     parser.add_argument("--planner", type=Path, required=True)
+    parser.add_argument(
+        "--start-from", type=Path, metavar="MODEL", help="an exported model, whose generator goes on learning"
+    )
     add_run_options(parser, steps=3000, batch=8)
     parser.add_argument("--frames", type=int, default=96)
     parser.add_argument("--heard", type=int, default=32, help="frames at the end of each stretch that are decoded")
     parsed = parser.parse_args()
     options = RunOptions.of(parsed)
     fabric = launch(options)
-    codec, encoder = load_codec(parsed.codec).to(fabric.device), load_encoder(parsed.planner).to(fabric.device)
+    codec, encoder = load_codec(parsed.codec), load_encoder(parsed.planner).to(fabric.device)
+    learnt = load_exported_generator(parsed.start_from, codec) if parsed.start_from else None
+    codec.to(fabric.device)
     clock = tonal_clock(codec.config)
     folders = sorted(path.parent for path in parsed.corpus.glob("*/meta.json"))
     rows: list[StemRow] = [row for folder in folders for row in stem_rows(load_song(folder), codec, encoder, clock)]
     fabric.print(f"{len(folders)} songs, {len(rows)} stems")
-    generator = make_generator(codec.config.latent)
-    sample = torch.cat([torch.from_numpy(row.latent[row.loud]).float() for row in rows])
-    generator.latent_mean.copy_(sample.mean(0))
-    generator.latent_std.copy_(sample.std(0))
-    task = GeneratorTask(generator, codec, RowSampler(rows, clock, NOISE), parsed.frames, parsed.heard)
+    generator = learnt or untrained(codec.config.latent, rows)
+    rate = RATE_OF_GOING_ON if learnt else LEARNING_RATE
+    task = GeneratorTask(generator, codec, RowSampler(rows, clock, NOISE), parsed.frames, parsed.heard, rate)
     data = [parsed.corpus, codec_file(parsed.codec), encoder_file(parsed.planner)]
     train(task, fabric, options, vars(parsed), data)
 

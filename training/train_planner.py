@@ -32,7 +32,7 @@ from training.batches import collate
 from training.board import Board
 from training.checkpoint import load_part
 from training.dances import load_dances
-from training.exported import is_exported, load_exported_encoder
+from training.exported import is_exported, load_exported_encoder, load_exported_planner
 from training.grooves import load_grooves
 from training.planner_data import STEPS_SEEN, PlanRow, PlanSampler, rehearse_all
 from training.runner import RunOptions, add_run_options, launch, one_line_errors, train
@@ -46,6 +46,8 @@ EMBEDDING = 64
 _NO_DECISION = -100
 # Then the encoder stands still, so that the generator can be trained on its embeddings while the planner goes on.
 ENCODER_LEARNS = 0.4
+# At its height; a planner that has learnt already would forget at the rate of one that has not.
+LEARNING_RATE, RATE_OF_GOING_ON = 1e-3, 4e-4
 
 
 def load_encoder(run: Path) -> MotionEncoder:
@@ -115,15 +117,24 @@ class PlannerTask(Task):
 
     largest_gradient = 1.0
 
-    def __init__(self, training: PlanSampler, held_out: PlanSampler, encoder: MotionEncoder | None = None) -> None:
-        """encoder: one that has learnt already and stands still."""
+    def __init__(
+        self,
+        training: PlanSampler,
+        held_out: PlanSampler,
+        encoder: MotionEncoder | None = None,
+        planner: Planner | None = None,
+    ) -> None:
+        """encoder: one that has learnt already and stands still. planner: one that goes on learning."""
         self._training = training
         self._held_out = collate([held_out.draw(np.random.default_rng([7, row]), forget=0.0) for row in range(12)])
         self.net = PlannerTrainee()
         if encoder is not None:
             self.net.encoder.load_state_dict(encoder.state_dict())
+        if planner is not None:
+            self.net.planner.load_state_dict(planner.state_dict())
         self._encoder_learns = ENCODER_LEARNS if encoder is None else 0.0
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=1e-3, weight_decay=1e-2)
+        self._rate = LEARNING_RATE if planner is None else RATE_OF_GOING_ON
+        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=self._rate, weight_decay=1e-2)
         self.modules, self.optimisers, self.facts = {"trainee": self.net}, {"optimiser": self.optimiser}, {}
 
     def place(self, fabric: Fabric, *, mixed: bool) -> None:
@@ -135,7 +146,7 @@ class PlannerTask(Task):
 
     def schedule(self, step: int, steps: int) -> bool:
         for group in self.optimiser.param_groups:
-            group["lr"] = 1e-3 * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / steps)
+            group["lr"] = self._rate * min(1.0, (step + 1) / 100) * (1 - 0.9 * step / steps)
         self.net.encoder.requires_grad_(step < self._encoder_learns * steps)
         return False
 
@@ -179,6 +190,9 @@ def main() -> None:
         "--encoder-of", type=Path, metavar="RUN", help="a run, or an exported model, whose encoder stays as it is"
     )
     parser.add_argument(
+        "--start-from", type=Path, metavar="MODEL", help="an exported model, whose planner goes on learning"
+    )
+    parser.add_argument(
         "--prepared", type=Path, nargs="+", default=[], metavar="FOLDER",
         help="folders of training.prepare, whose dances take the place of those of DATA",
     )  # fmt: skip
@@ -192,7 +206,9 @@ def main() -> None:
         return PlanSampler(rehearsals, load_grooves(midi, groove_split), load_grooves(midi, groove_split, fills=True))
 
     encoder = load_encoder(parsed.encoder_of) if parsed.encoder_of else None
-    task = PlannerTask(sampler("train", "train", parsed.performances), sampler("val", "validation", 20), encoder)
+    planner = load_exported_planner(parsed.start_from) if parsed.start_from else None
+    held_out = sampler("val", "validation", 20)
+    task = PlannerTask(sampler("train", "train", parsed.performances), held_out, encoder, planner)
     dances = parsed.prepared or [parsed.data / name for name in ("motion", "motion_aist2d", "splits.json")]
     config = vars(parsed) | {"prepared": [str(folder) for folder in parsed.prepared]}
     train(task, fabric, options, config, [path for path in (midi, *dances) if path.exists()])

@@ -10,8 +10,9 @@ from d2m_bridge.manifest import ASSETS, load_manifest
 from export.__main__ import main
 from tests.models_folder import SMALL
 from training.checkpoint import save_checkpoint
+from training.exported_generator import load_exported_generator
 from training.task import averaged
-from training.train_codec import make_codec
+from training.train_codec import load_codec, make_codec
 from training.train_generator import generator_facts, make_generator
 from training.train_planner import PlannerTrainee, load_encoder
 
@@ -76,6 +77,24 @@ def test_another_sound_goes_onto_the_plans_of_a_model(tmp_path):
     assert ours.name == "other" and ours.books == SMALL.books and ours.styles == base.styles
     assert ours.graphs["decoder"] != base.graphs["decoder"]
     load_models(out)  # every graph as the manifest says
+
+
+def test_the_shipped_generator_read_back_and_put_onto_its_model_is_the_shipped_model(tmp_path):
+    run, out = tmp_path / "run", tmp_path / "out"
+    run.mkdir()
+    generator = load_exported_generator(ASSETS, load_codec(ASSETS))
+    save_checkpoint(run / "last.safetensors", {"average": averaged(generator)}, {}, generator_facts())
+    main([str(argument) for argument in ("--base", ASSETS, "--generator", run, "--out", out)])
+    for graph in load_manifest(ASSETS).graphs.values():
+        assert (out / graph.file).read_bytes() == (ASSETS / graph.file).read_bytes()
+    assert load_manifest(out) == load_manifest(ASSETS)
+
+
+def test_a_generator_for_another_codec_is_refused(tmp_path, capsys):
+    out = tmp_path / "out"
+    write_sound_runs(tmp_path)
+    line = refused(capsys, "--base", ASSETS, "--generator", tmp_path / "generator", "--out", out)
+    assert f"train it with --codec {ASSETS}" in line and not out.exists()
 
 
 def test_a_sound_for_other_embeddings_is_refused(tmp_path, capsys):

@@ -13,7 +13,7 @@ from d2m_bridge.providers import open_session
 from models.audio_encoder_file import AUDIO_ENCODER, load_audio_encoder, save_audio_encoder
 from tests.changed_graph import with_another_function, with_changed
 from training.encode import codec_file, codec_rate, load_encoder
-from training.exported import load_exported_codec
+from training.exported_codec import load_exported_codec
 from training.train_codec import load_codec, make_codec
 
 BLOCKS = 9  # more than the decoder remembers
