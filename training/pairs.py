@@ -67,8 +67,8 @@ def load_clips(data: Path, split: str) -> list[Clip]:
     return clips
 
 
-def perform(clip: Clip, rng: np.random.Generator) -> Dance:
-    """One performance of a clip: another tempo, side, camera; now and then the dancer marks, or freezes."""
+def perform(clip: Clip, rng: np.random.Generator, *, marking: bool = False) -> Dance:
+    """One performance of a clip: another tempo, side and camera; now and then the dancer freezes. marking: or marks."""
     warp = float(rng.uniform(0.85, 1.2))
     source_rate = clip.fps * warp  # source frames a second of the performance
     last = (len(clip.joints) - 1) / source_rate
@@ -83,7 +83,7 @@ def perform(clip: Clip, rng: np.random.Generator) -> Dance:
     low = np.floor(places).astype(int)
     part = (places - low)[:, None, None]
     joints = clip.joints[low] * (1 - part) + clip.joints[np.minimum(low + 1, len(clip.joints) - 1)] * part
-    if rng.random() < _MARKING_SHARE:
+    if marking and rng.random() < _MARKING_SHARE:
         joints = marked(joints, float(rng.uniform(*_MARKED)))
     if joints.shape[2] == 3:
         camera = Camera(
@@ -148,7 +148,7 @@ def dance_song(folder: Path, index: int, clips: list[Clip], library: Library) ->
     rng = np.random.default_rng([2, index])
     clip = clips[index % len(clips)]
     name = STYLE_NAMES[int(rng.integers(len(STYLE_NAMES)))]
-    dance = perform(clip, rng)
+    dance = perform(clip, rng, marking=True)
     energy, accent = per_step(dance)
     takes = library.takes["train"]
     material = draw_material(name, takes.grooves, takes.fills, rng)

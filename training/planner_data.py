@@ -117,4 +117,6 @@ class PlanSampler:
 
 def rehearse_all(clips: Sequence[Clip], count: int, seed: int) -> list[Rehearsal]:
     """`count` performances of the clips, in turn."""
-    return [rehearse(perform(clips[i % len(clips)], np.random.default_rng([seed, i]))) for i in range(count)]
+    return [
+        rehearse(perform(clips[i % len(clips)], np.random.default_rng([seed, i]), marking=True)) for i in range(count)
+    ]

@@ -35,7 +35,7 @@ def test_a_performance_that_marks_has_less_energy_on_the_same_grid(monkeypatch):
     def performed(share):
         monkeypatch.setattr(pairs, "_MARKING_SHARE", share)
         monkeypatch.setattr(pairs, "_MARKED", (0.1, 0.1))
-        return perform(swinging(), np.random.default_rng(1))
+        return perform(swinging(), np.random.default_rng(1), marking=True)
 
     full, calm = performed(0.0), performed(1.0)
     assert calm.grid.times.tolist() == full.grid.times.tolist()
