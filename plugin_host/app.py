@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from plugin_host.script import run_script
 
         window.open_session()
-        run_script(measure(window, controller, options.measure))
+        run_script(measure(window, controller, queue, options.videos, options.measure))
     else:
         window.go_on()
         if loaded.exists or given:

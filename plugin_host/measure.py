@@ -1,7 +1,8 @@
 """For how long the window is blocked at most, measured on itself while music plays: `d2m-host --measure FILE`.
 
 The file is JSON: for each deed the longest block by the clock (wall_ms) and of the GUI thread's own computing (cpu_ms),
-and what the sound missed meanwhile. With -v the program says when it is shown and ready.
+and what the sound missed meanwhile. With -v the program says when it is shown and ready. Videos that are named are
+rendered from before the first deed until after the last.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from plugin_host.live.controller import LiveController
 from plugin_host.script import Steps
 
 if TYPE_CHECKING:
+    from plugin_host.offline.jobs import JobQueue
     from plugin_host.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -54,13 +56,16 @@ class Probe(QObject):
         self._wall, self._cpu = wall, cpu
 
 
-def measure(window: MainWindow, controller: LiveController, file: Path) -> Steps:
-    """Steps for script.run_script; the session is being opened."""
+def measure(
+    window: MainWindow, controller: LiveController, queue: JobQueue, videos: Sequence[Path], file: Path
+) -> Steps:
+    """Steps for script.run_script; the session is being opened. queue: the window's own, empty."""
     yield lambda: not controller.is_opening
     if not controller.is_open:
         log.error("nothing was measured: there is no session")
         return 1
     controller.obey(do.Play())
+    window.offline.add(list(videos))
     yield 3 * SETTLED_MS
     before = controller.look()
     probe = Probe()
@@ -70,6 +75,9 @@ def measure(window: MainWindow, controller: LiveController, file: Path) -> Steps
         yield from deed(window)
         blocks[name] = {"wall_ms": round(probe.wall_ms, 1), "cpu_ms": round(probe.cpu_ms, 1)}
     after = controller.look()
+    if videos and not _renders(queue):
+        log.error("nothing was measured: the videos were rendered too soon; name longer ones")
+        return 1
     if before is None or after is None:
         log.error("nothing was measured: the session ended")
         return 1
@@ -80,6 +88,10 @@ def measure(window: MainWindow, controller: LiveController, file: Path) -> Steps
     file.write_text(json.dumps({"blocks": blocks, **missed}), "utf-8")
     controller.obey(do.Stop())
     return 0
+
+
+def _renders(queue: JobQueue) -> bool:
+    return any(job.state == "running" for job in queue.jobs)
 
 
 def _play(_: MainWindow) -> Iterator[int]:
