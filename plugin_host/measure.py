@@ -76,7 +76,7 @@ def measure(
         blocks[name] = {"wall_ms": round(probe.wall_ms, 1), "cpu_ms": round(probe.cpu_ms, 1)}
     after = controller.look()
     if videos and not _renders(queue):
-        log.error("nothing was measured: the videos were rendered too soon; name longer ones")
+        log.error("nothing was measured: the videos were not rendered all the time; name longer ones")
         return 1
     if before is None or after is None:
         log.error("nothing was measured: the session ended")

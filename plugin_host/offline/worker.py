@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from d2m_bridge.pose.estimator import PoseEstimator
 
 _TELL_EVERY_S = 0.1
-_NICE = 19
+_NICE = 10  # a show that plays meanwhile goes first
 
 
 def main() -> int:
     """The exit code says nothing that the lines do not."""
     task = json.loads(sys.stdin.readline())
-    _let_others_go_first()
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     with interrupt.listening():
         threading.Thread(target=_watch_stdin, name="stdin", daemon=True).start()
         try:
@@ -42,14 +43,6 @@ def main() -> int:
             return 1
     _say({"done": _facts(report)})
     return 0
-
-
-def _let_others_go_first() -> None:
-    """A show that plays meanwhile, and the window. On Linux whoever wakes up has the processor at once."""
-    if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    elif hasattr(os, "nice"):
-        os.nice(_NICE)
 
 
 def _render(task: dict[str, object]) -> Report:

@@ -89,13 +89,24 @@ def test_its_window_goes_before_qt_does(tmp_path):
 def test_it_measures_how_long_its_window_is_blocked_and_ends_well(screen, tmp_path):
     pose_model()
     file = tmp_path / "figures.json"
-    with start("--measure", str(file), screen=screen) as process:
+    with start("--measure", str(file), *[str(SAMPLE)] * 3, screen=screen) as process:
         said = process.communicate(timeout=120)[1]
     assert process.returncode == 0, said
     figures = json.loads(file.read_text("utf-8"))
     assert list(figures["blocks"]) == ["playing", "resizing", "pages", "keys", "log", "stage"]
     assert all(0 < block["cpu_ms"] <= block["wall_ms"] for block in figures["blocks"].values())
     assert {"underruns", "late_blocks"} < set(figures)
+
+
+@pytest.mark.slow
+def test_what_was_measured_without_the_render_that_was_asked_for_is_not_told(tmp_path):
+    pose_model()
+    file, damaged = tmp_path / "figures.json", tmp_path / "damaged.mp4"
+    damaged.write_bytes(b"no video")
+    with start("--measure", str(file), str(damaged)) as process:
+        said = process.communicate(timeout=120)[1]
+    assert process.returncode == 1 and "were not rendered all the time" in said
+    assert not file.exists()
 
 
 def test_without_a_session_nothing_is_measured_and_it_says_so(tmp_path):
