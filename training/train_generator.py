@@ -6,7 +6,7 @@ Terms and weights are the paper's code's (adversarial 1, feature matching 3, lat
 term had no gradient, here codes pass it straight through. Its audio term, an L1 of waveforms without gradient, is one
 of levels here (docs/decisions/0010-levels-not-waveforms.md); spectra and pitch classes are compared besides. The
 adversary hears spectrograms of the decoded audio and joins late. Resumes from RUN/last.safetensors, written every five
-minutes and at the end (training.runner).
+minutes and at the end (training.runner). --start-from MODEL goes on with the generator of an exported model.
 """
 
 from __future__ import annotations

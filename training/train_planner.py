@@ -4,7 +4,7 @@
 
 Resumes from RUN/last.safetensors; a checkpoint is written every five minutes and at the end (training.runner).
 --encoder-of runs/other keeps the encoder of another run, so that a generator that was trained on its embeddings stays
-valid: only the planner learns.
+valid: only the planner learns. --start-from MODEL goes on with the planner of an exported model.
 """
 
 from __future__ import annotations
