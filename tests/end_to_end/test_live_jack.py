@@ -145,6 +145,7 @@ def test_an_outside_recorder_hears_every_sample_of_the_take(jack, model_folder, 
 
 
 @pytest.mark.slow
+@pytest.mark.real_time
 @needs("scsynth")
 def test_scsynth_hits_our_beats_within_a_millisecond(jack, scsynth, model_folder, tmp_path):
     assert any(ask(SUPERCOLLIDER.check, "127.0.0.1", scsynth) for _ in range(20))  # it listens a little after it plays
