@@ -190,7 +190,10 @@ def main() -> None:
         "--encoder-of", type=Path, metavar="RUN", help="a run, or an exported model, whose encoder stays as it is"
     )
     parser.add_argument(
-        "--start-from", type=Path, metavar="MODEL", help="an exported model, whose planner goes on learning"
+        "--start-from",
+        type=Path,
+        metavar="MODEL",
+        help="an exported model, whose planner goes on learning, and whose encoder stays as it is",
     )
     parser.add_argument(
         "--prepared", type=Path, nargs="+", default=[], metavar="FOLDER",
@@ -205,7 +208,8 @@ def main() -> None:
         rehearsals = rehearse_all(load_dances(parsed.data, parsed.prepared, split), count, options.seed)
         return PlanSampler(rehearsals, load_grooves(midi, groove_split), load_grooves(midi, groove_split, fills=True))
 
-    encoder = load_encoder(parsed.encoder_of) if parsed.encoder_of else None
+    encoder_of = parsed.encoder_of or parsed.start_from  # what a planner has learnt is about its own encoder
+    encoder = load_encoder(encoder_of) if encoder_of else None
     planner = load_exported_planner(parsed.start_from) if parsed.start_from else None
     held_out = sampler("val", "validation", 20)
     task = PlannerTask(sampler("train", "train", parsed.performances), held_out, encoder, planner)
